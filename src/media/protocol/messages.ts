@@ -49,13 +49,14 @@ export const mediaOrder = z.discriminatedUnion('order', [
 
   /** A browser leg: → `WebRtcOffer`. It stays open while the agent is logged in. */
   z.strictObject({ order: z.literal('endpoint.openWebRtc'), endpointId: id }),
-  z.strictObject({ order: z.literal('endpoint.connectWebRtc'), endpointId: id, dtlsParameters: json }),
+  /** `transportId`: one of the two of `WebRtcOffer`. */
+  z.strictObject({ order: z.literal('endpoint.connectWebRtc'), endpointId: id, transportId: id, dtlsParameters: json }),
   /** The microphone: → `{ producerId }`. */
   z.strictObject({ order: z.literal('endpoint.produce'), endpointId: id, rtpParameters: json }),
   /** The loudspeaker: → `{ consumerId, producerId, rtpParameters }`. */
   z.strictObject({ order: z.literal('endpoint.consume'), endpointId: id, rtpCapabilities: json }),
   /** After the browser changed networks: → `{ iceParameters }`. */
-  z.strictObject({ order: z.literal('endpoint.restartIce'), endpointId: id }),
+  z.strictObject({ order: z.literal('endpoint.restartIce'), endpointId: id, transportId: id }),
 
   z.strictObject({ order: z.literal('endpoint.close'), endpointId: id }),
 
