@@ -1,0 +1,60 @@
+/**
+ * What the call centre writes down while it works. Each fact is journaled as it happens, so that a record is complete even when the
+ * program dies in mid-call; the call's record is built from these facts alone.
+ */
+export type EndedBy = 'caller' | 'agent' | 'system';
+export type CallOutcome = 'answered' | 'abandoned' | 'voicemail' | 'selfService' | 'rejected' | 'failed';
+
+/** `at` is UTC ms on each fact. */
+export type CallFact = { callId: string; at: number } & (
+  | { type: 'callStarted'; callerNumber: string; callerName?: string; calledNumber: string }
+  | { type: 'flowStarted'; flow: string; flowVersion: string }
+  | {
+      type: 'legStarted';
+      legId: string;
+      kind: 'carrier' | 'browser';
+      role: 'caller' | 'agent';
+      /** Carrier legs: Call-ID header and the SIP server's dialog id, which lets a restarted app hang up. */
+      sipCallId?: string;
+      dialogId?: string;
+      address?: string;
+      agentId?: string;
+    }
+  | { type: 'legDialogKnown'; legId: string; dialogId: string }
+  | { type: 'legAnswered'; legId: string }
+  | { type: 'legQuality'; legId: string; mos: number; lossRate: number; jitterMs: number }
+  | { type: 'legEnded'; legId: string; reason: string }
+  | { type: 'stepEntered'; step: string; verb: string }
+  | { type: 'digitsCollected'; step: string; digits: string }
+  | { type: 'secureDigitsCollected'; step: string }
+  | { type: 'stepLeft'; step: string; exit: string }
+  | { type: 'queueEntered'; queue: string }
+  | { type: 'offerMade'; offerId: string; agentId: string; queue: string; reason: string }
+  | {
+      type: 'offerEnded';
+      offerId: string;
+      outcome: 'answered' | 'declined' | 'rangOut' | 'callerLeft' | 'agentLost';
+    }
+  | { type: 'queueLeft'; queue: string; outcome: 'answered' | 'abandoned' | 'timeout' | 'noAgents' | 'full' }
+  | { type: 'talkStarted'; agentId: string; legId: string }
+  | { type: 'talkEnded'; agentId: string; endedBy: EndedBy }
+  | { type: 'recordingStarted'; recordingId: string; kind: 'call' | 'voicemail'; file: string }
+  | {
+      type: 'recordingClosed';
+      recordingId: string;
+      sha256: string;
+      bytes: number;
+      durationMs: number;
+      gaps: { channel: string; fromMs: number; toMs: number; reason: string }[];
+      reason: string;
+    }
+  | { type: 'noted'; what: string; detail?: Record<string, unknown> }
+  | { type: 'callEnded'; outcome: CallOutcome; endedBy: EndedBy; reason: string }
+);
+
+/** Where call facts go. `write` never throws and never waits: facts are queued in order and a failing store is retried. */
+export interface CallJournal {
+  write(fact: CallFact): void;
+  /** Resolves when everything written so far is safely stored. */
+  flushed(): Promise<void>;
+}
