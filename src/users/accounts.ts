@@ -1,0 +1,19 @@
+import type { Role, SessionUser } from '../protocol/http.ts';
+
+/** People who may log in. Passwords are kept as Argon2id hashes only. */
+export interface Accounts {
+  /** The user if the name and password fit; undefined otherwise (in the same time, whether or not the name exists). */
+  verify(name: string, password: string): Promise<SessionUser | undefined>;
+  byId(userId: string): Promise<SessionUser | undefined>;
+  list(): Promise<SessionUser[]>;
+  create(input: { name: string; displayName: string; role: Role; password: string }): Promise<SessionUser>;
+  setPassword(userId: string, password: string): Promise<void>;
+}
+
+/** Log-ins, kept by a random token whose SHA-256 alone is stored. Times in ms. */
+export interface Sessions {
+  start(userId: string): Promise<{ token: string; expiresAt: number }>;
+  /** The session's user, its time prolonged; undefined when unknown or expired. */
+  find(token: string): Promise<SessionUser | undefined>;
+  end(token: string): Promise<void>;
+}
