@@ -30,7 +30,9 @@ export type DeskFrame =
   | { re: number; ok: false; code: string; text: string }
   | { event: 'desk'; desk: DeskState }
   /** This socket's browser must set its media leg up (again). */
-  | { event: 'mediaLost' };
+  | { event: 'mediaLost' }
+  /** Sent every 15 s by the socket itself, so that a page notices a line that died in silence. */
+  | { event: 'beat' };
 
 export type Presence = 'offline' | 'onBreak' | 'available' | 'offered' | 'talking' | 'wrappingUp' | 'unreachable';
 

@@ -17,7 +17,8 @@ export type PhoneFrame =
   | { re: number; ok: true; result: Record<string, unknown> }
   | { re: number; ok: false; code: string; text: string }
   | { event: 'phone'; phone: PhoneState }
-  | { event: 'mediaLost' };
+  | { event: 'mediaLost' }
+  | { event: 'beat' };
 
 export type PhoneState =
   | { kind: 'idle'; last?: { callId: string; endedBy: 'caller' | 'agent' | 'system'; durationMs: number } }

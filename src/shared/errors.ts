@@ -12,6 +12,11 @@ interface FailureKind {
 /** Every failure that Parley knows by name. `docs/errors.md` is printed from this table. */
 export const FAILURES = {
   'request.invalid': { fault: 'client', http: 400, sip: 400, text: 'The request is not valid' },
+  'request.unknown': { fault: 'client', http: 404, sip: 404, text: 'There is nothing at this address' },
+  'request.tooLarge': { fault: 'client', http: 413, sip: 513, text: 'The request is too large' },
+  'request.tooMany': { fault: 'client', http: 429, sip: 503, text: 'Too many requests; wait a little' },
+  'request.badRange': { fault: 'client', http: 416, sip: 400, text: 'That part of the audio does not exist' },
+  'request.foreignOrigin': { fault: 'client', http: 403, sip: 403, text: 'Requests from other sites are refused' },
   'auth.required': { fault: 'client', http: 401, sip: 403, text: 'Log in first' },
   'auth.wrongPassword': { fault: 'client', http: 401, sip: 403, text: 'User name or password is wrong' },
   'auth.slowDown': { fault: 'client', http: 429, sip: 403, text: 'Too many attempts; wait a little' },
@@ -29,6 +34,7 @@ export const FAILURES = {
   'media.badOrder': { fault: 'us', http: 400, sip: 500, text: 'The media program refused an order' },
   'flow.broken': { fault: 'us', http: 500, sip: 503, text: 'The flow of this number cannot be run' },
   'voice.failed': { fault: 'upstream', http: 502, sip: 500, text: 'Speech could not be made' },
+  'pages.notBuilt': { fault: 'us', http: 503, sip: 503, text: 'The pages are not built: run npm run build:web' },
   'store.unreachable': { fault: 'upstream', http: 503, sip: 503, text: 'The database does not answer' },
   'trunk.unreachable': { fault: 'upstream', http: 502, sip: 502, text: 'The carrier did not answer' },
 } as const satisfies Record<string, FailureKind>;
