@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readServiceUrl, readSettings, type Settings } from './config/config.ts';
+import { createLogger } from './shared/logger.ts';
+import { systemClock } from './shared/time.ts';
+import { Child, type ReadyMessage } from './supervise/child.ts';
+
+/** A program that the app talks to: a child of ours, or one that runs elsewhere. */
+interface Service {
+  admin: string;
+  secret: string;
+  ready?: ReadyMessage;
+  stop(): Promise<void>;
+}
+
+const log = createLogger('main');
+const settings = settingsOrExit();
+const stops: (() => Promise<void>)[] = [];
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopAll(0));
+
+try {
+  await startAll();
+} catch (error) {
+  process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
+  await stopAll(1);
+}
+
+async function startAll(): Promise<void> {
+  say('starting the media program');
+  const media = await startService('media', 'src/media/main.ts', settings.MEDIA_URL, 9023, []);
+  say(settings.DRACHTIO_URL ? 'using the drachtio-server of DRACHTIO_URL' : 'starting the SIP server');
+  const sipPort = String(settings.PARLEY_SIP_PORT);
+  const sip = await startService('sip', 'src/sip/main.ts', settings.DRACHTIO_URL, 9022, [
+    '--host',
+    settings.PARLEY_HOST,
+    '--port',
+    sipPort,
+  ]);
+  say('starting the app (the first start renders the prompts)');
+  const app = new Child({
+    name: 'app',
+    file: join(import.meta.dirname, 'app-main.ts'),
+    args: () => [],
+    env: () => ({
+      ...process.env,
+      PARLEY_SIP_ADMIN: sip.admin,
+      PARLEY_SIP_SECRET: sip.secret,
+      PARLEY_MEDIA_ADMIN: media.admin,
+      PARLEY_MEDIA_SECRET: media.secret,
+    }),
+    log,
+    clock: systemClock,
+    readyWithinMs: 180_000,
+  });
+  stops.unshift(() => app.stop());
+  announce(await app.start(), sip);
+}
+
+/** Starts one of our programs, or points at the one whose URL is set. Its port, once known, is kept over restarts. */
+async function startService(
+  name: 'media' | 'sip',
+  file: string,
+  url: string | undefined,
+  defaultPort: number,
+  args: string[],
+): Promise<Service> {
+  if (url) {
+    const { host, port, secret } = readServiceUrl(url, defaultPort);
+    return { admin: `${host}:${port}`, secret, stop: async () => {} };
+  }
+  const secret = randomBytes(24).toString('hex');
+  let adminPort = 0;
+  const child = new Child({
+    name,
+    file: join(import.meta.dirname, '..', file),
+    args: () => [...args, '--admin-port', String(adminPort)],
+    env: () => ({ ...process.env, [`PARLEY_${name.toUpperCase()}_SECRET`]: secret }),
+    log,
+    clock: systemClock,
+    readyWithinMs: 30_000,
+  });
+  stops.unshift(() => child.stop());
+  const ready = await child.start();
+  adminPort = Number(ready['adminPort']);
+  return { admin: `127.0.0.1:${adminPort}`, secret, ready, stop: () => child.stop() };
+}
+
+function announce(app: ReadyMessage, sip: Service): void {
+  const http = `http://${settings.PARLEY_HOST}:${String(app['httpPort'])}`;
+  const lines = ['ready'];
+  if (sip.ready)
+    lines.push(`  phone     sip:1000@${settings.PARLEY_HOST}:${String(sip.ready['sipPort'])}  (UDP and TCP)`);
+  lines.push(
+    `  desk      ${http}/desk`,
+    `  phone     ${http}/call   (a phone in the browser)`,
+    `  console   ${http}/console`,
+  );
+  const seeded = app['seeded'];
+  if (Array.isArray(seeded) && seeded.length > 0) {
+    lines.push('accounts made at this first start (shown once):');
+    for (const { name, role, password } of seeded) {
+      lines.push(`  ${String(name).padEnd(9)} ${String(role).padEnd(10)} ${String(password)}`);
+    }
+  }
+  for (const line of lines) say(line);
+}
+
+async function stopAll(status: number): Promise<never> {
+  say('stopping');
+  for (const stop of stops) await stop();
+  process.exit(status);
+}
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`parley: ${text}\n`);
+}
