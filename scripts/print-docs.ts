@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { settings } from '../src/config/config.ts';
+import { FAILURES } from '../src/shared/errors.ts';
+
+/** Pages that are printed from the code, by their path in the repository. `npm run docs` writes them; a test compares. */
+export function printedPages(): Record<string, string> {
+  return { 'docs/errors.md': errorsPage(), '.env.example': envExample() };
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(FAILURES).map(
+    ([code, { fault, http, sip, text }]) => `| \`${code}\` | ${text} | ${fault} | ${http} | ${sip} |`,
+  );
+  return `# Failures
+
+Printed from \`src/shared/errors.ts\`. *Fault* says who has to act: the one who asked, something we depend on, or us.
+
+| code | sentence | fault | HTTP | SIP |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function envExample(): string {
+  const lines = Object.entries(settings.shape).map(([name, shape]) => {
+    const otherwise = EXAMPLES[name] ?? defaultOf(name);
+    return `# ${shape.description ?? ''}\n#${name}=${otherwise}`;
+  });
+  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
+}
+
+const EXAMPLES: Record<string, string> = {
+  PARLEY_RTP_PORTS: '20000-29999',
+  PARLEY_DATA_DIR: './data',
+  PARLEY_FLOWS_DIR: './ivr-flows',
+  PARLEY_SIP_CONFIG_DIR: './sip-config',
+  PARLEY_RECORDINGS_DIR: './recordings',
+  PARLEY_MEDIA_THREADS: '1',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  DATABASE_URL: 'postgres://parley:password@127.0.0.1:5432/parley',
+  DRACHTIO_URL: 'drachtio://:secret@127.0.0.1:9022',
+  MEDIA_URL: 'media://:secret@127.0.0.1:9023',
+};
+
+function defaultOf(name: string): string {
+  const read = settings.parse({}) as Record<string, unknown>;
+  return read[name] === undefined ? '' : String(read[name]);
+}
+
+/** A printed page as it stands in the repository. */
+export function committedPage(path: string): string {
+  return readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const [path, text] of Object.entries(printedPages())) writeFileSync(join(import.meta.dirname, '..', path), text);
+}
