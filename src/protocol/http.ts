@@ -99,3 +99,12 @@ export type CallRecord = z.infer<typeof callRecord>;
 /** `GET /numbers` → `{ numbers: NumberEntry[] }`. */
 export const numberEntry = z.object({ number: z.string(), flow: z.string(), title: z.string().optional() });
 export type NumberEntry = z.infer<typeof numberEntry>;
+
+export const callList = z.object({ calls: z.array(callSummary) });
+export const numberList = z.object({ numbers: z.array(numberEntry) });
+
+/** Every answer of 400 and above. `id` names a bug's line in the log. */
+export const failureAnswer = z.object({
+  error: z.object({ code: z.string(), text: z.string(), id: z.string().optional() }),
+});
+export type FailureAnswer = z.infer<typeof failureAnswer>;

@@ -1,0 +1,43 @@
+import type { Registry } from 'prom-client';
+import type { DeskService, PhoneService } from '../../agents/desk-service.ts';
+import type { NumberEntry } from '../../protocol/http.ts';
+import type { AudioStore, RecordingCatalogue } from '../../recordings/recording-store.ts';
+import type { CallRecords } from '../../reports/call-records.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Clock } from '../../shared/time.ts';
+import type { Accounts, Sessions } from '../../users/accounts.ts';
+
+/** Slows down guessing of passwords, by name and by address. */
+export interface LogInGuard {
+  /** How long the next try must wait, in ms; 0 when it may come now. */
+  waitMs(name: string, address: string): number;
+  failed(name: string, address: string): void;
+  succeeded(name: string, address: string): void;
+}
+
+/** What the HTTP and WebSocket surface needs of the rest. */
+export interface HttpDeps {
+  /** Address to listen on. */
+  host: string;
+  /** 0 picks a free port. */
+  port: number;
+  accounts: Pick<Accounts, 'verify'>;
+  sessions: Sessions;
+  throttle: LogInGuard;
+  callRecords: Pick<CallRecords, 'list' | 'get'>;
+  recordings: RecordingCatalogue;
+  audio: Pick<AudioStore, 'open'>;
+  numbers(): NumberEntry[];
+  desk: DeskService;
+  phone: PhoneService;
+  /** Folder of the built pages, `dist/web`. */
+  webRoot: string;
+  /** What calls need, by name, and whether it is there: `{ media: true, sip: false }`. */
+  ready(): Promise<Record<string, boolean>>;
+  /** Figures of the other rooms to show beside our own. */
+  metrics?: Registry;
+  /** Version of the program, for the description of the surface. */
+  version: string;
+  log: Logger;
+  clock: Clock;
+}
