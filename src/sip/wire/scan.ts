@@ -1,0 +1,48 @@
+/** Characters as RFC 3261 section 25.1 groups them, and the walks over values that respect quotes and brackets. */
+
+const TOKEN = new Uint8Array(128);
+for (const ch of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~")
+  TOKEN[ch.charCodeAt(0)] = 1;
+
+export function isToken(text: string): boolean {
+  if (text === '') return false;
+  for (let i = 0; i < text.length; i += 1) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
+  return true;
+}
+
+export function isDigits(text: string): boolean {
+  if (text === '') return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+/** Cuts a list at `separator` where it stands outside quotes and angle brackets; undefined if a quote or bracket stays open. */
+export function splitOutside(value: string, separator: string): string[] | undefined {
+  const parts: string[] = [];
+  let start = 0;
+  let quoted = false;
+  let bracketed = false;
+  for (let i = 0; i < value.length; i += 1) {
+    const ch = value[i];
+    if (quoted) {
+      if (ch === '\\') i += 1;
+      else if (ch === '"') quoted = false;
+    } else if (ch === '"' && !bracketed) quoted = true;
+    else if (ch === '<') {
+      if (bracketed) return undefined;
+      bracketed = true;
+    } else if (ch === '>') {
+      if (!bracketed) return undefined;
+      bracketed = false;
+    } else if (ch === separator && !bracketed) {
+      parts.push(value.slice(start, i).trim());
+      start = i + 1;
+    }
+  }
+  if (quoted || bracketed) return undefined;
+  parts.push(value.slice(start).trim());
+  return parts;
+}
