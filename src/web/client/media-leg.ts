@@ -32,8 +32,14 @@ export interface MediaLegSnapshot {
   needsClick: boolean;
 }
 
-/** Between two attempts to find a new way, and altogether, in ms. */
-const RESTART_EVERY_MS = 3_000;
+/**
+ * After a restart the browser goes on checking by itself for some 15 s, and the server counts 10 s without an answer as
+ * lost, but starts that count anew at each restart: so the next one comes after both had their time. One that did not
+ * even reach the server is repeated soon.
+ */
+const RESTART_EVERY_MS = 12_000;
+const ASK_AGAIN_MS = 2_000;
+/** How long a new way is sought altogether, in ms; the server keeps our leg a little longer. */
 const GIVE_UP_AFTER_MS = 45_000;
 
 const pageTimer = (delayMs: number, run: () => void): (() => void) => {
@@ -246,10 +252,11 @@ export class MediaLeg {
   /** One round: new ICE parameters for both transports, and the next round booked in case this one does not help. */
   async #tryRestart(attempt: number): Promise<void> {
     const isStillWanted = () => attempt === this.#attempt && this.#snapshot.state === 'recovering';
-    this.#cancelRound?.();
-    this.#cancelRound = this.#after(RESTART_EVERY_MS, () => {
-      if (isStillWanted()) void this.#tryRestart(attempt);
-    });
+    const again = (delayMs: number) => {
+      if (!isStillWanted()) return;
+      this.#cancelRound?.();
+      this.#cancelRound = this.#after(delayMs, () => void this.#tryRestart(attempt));
+    };
     try {
       for (const transport of this.#transports) {
         const { iceParameters } = await this.#signal.restartIce(transport.id);
@@ -257,8 +264,10 @@ export class MediaLeg {
         await transport.restartIce({ iceParameters: iceParameters as unknown as types.IceParameters });
       }
       if (isStillWanted() && this.#isThrough()) this.#take('cameThrough');
+      again(RESTART_EVERY_MS);
     } catch {
-      // The socket that carries the signal is down as well, perhaps: the next round tries again.
+      // The socket that carries the signal is down as well, perhaps.
+      again(ASK_AGAIN_MS);
     }
   }
 
