@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readServiceUrl, readSettings, type Settings } from './config/config.ts';
 import { createLogger } from './shared/logger.ts';
@@ -114,6 +115,8 @@ async function stopAll(status: number): Promise<never> {
 
 function settingsOrExit(): Settings {
   try {
+    // Settings may stand in a file beside package.json; what the environment says goes first.
+    if (existsSync('.env')) process.loadEnvFile('.env');
     return readSettings(process.env);
   } catch (error) {
     process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
