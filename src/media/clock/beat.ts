@@ -1,0 +1,129 @@
+import { FRAME_MS } from '../codec/g711.ts';
+
+/**
+ * One beat for all endpoints of a thread: every 20 ms, at fixed times of the shared clock, each slot of endpoints is
+ * sent for. Slots lie evenly in the 20 ms, so that many sends are not one burst; only slots in use cost anything.
+ * The schedule is absolute: a late beat does not move the next one.
+ */
+
+export const SLOTS = 4;
+const SLOT_STEP_MS = FRAME_MS / SLOTS;
+
+/** A slot that is further behind than this leaves frames out instead of sending them in one burst. */
+const MOST_FRAMES_BEHIND = 3;
+
+const SAMPLES_KEPT = 4_096;
+
+export interface BeatOptions {
+  now: () => number;
+  /** Sends one frame for every endpoint of the slot. `skipped` frames before it were left out. */
+  onSlot: (slot: number, dueMs: number, skipped: number) => void;
+}
+
+/** The schedule alone, without a timer: which slot is due next, and when. */
+export class BeatPlan {
+  readonly #due: number[];
+  readonly #isUsed: boolean[] = Array.from({ length: SLOTS }, () => false);
+
+  constructor(startMs: number) {
+    this.#due = Array.from({ length: SLOTS }, (_, slot) => startMs + slot * SLOT_STEP_MS);
+  }
+
+  use(slot: number, isUsed: boolean, nowMs: number): void {
+    if (isUsed && !this.#isUsed[slot]) {
+      const due = this.#due[slot] ?? 0;
+      this.#due[slot] = due + Math.max(0, Math.ceil((nowMs - due) / FRAME_MS)) * FRAME_MS;
+    }
+    this.#isUsed[slot] = isUsed;
+  }
+
+  /** The slot that is due first, or undefined when none is in use. */
+  next(): { slot: number; dueMs: number } | undefined {
+    let first: { slot: number; dueMs: number } | undefined;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const dueMs = this.#due[slot] ?? 0;
+      if (this.#isUsed[slot] && (first === undefined || dueMs < first.dueMs)) first = { slot, dueMs };
+    }
+    return first;
+  }
+
+  /** Takes the slot's turn; the answer is how many frames had to be left out and when the frame to send was due. */
+  take(slot: number, nowMs: number): { skipped: number; dueMs: number } {
+    const due = this.#due[slot] ?? 0;
+    const behind = Math.floor((nowMs - due) / FRAME_MS);
+    const skipped = behind > MOST_FRAMES_BEHIND ? behind : 0;
+    const dueMs = due + skipped * FRAME_MS;
+    this.#due[slot] = dueMs + FRAME_MS;
+    return { skipped, dueMs };
+  }
+}
+
+/** Timers are whole milliseconds and fire up to one late: the last stretch is slept through exactly. */
+const EXACT_MS = 1.2;
+
+export class Beat {
+  beats = 0;
+  skipped = 0;
+  readonly #options: BeatOptions;
+  readonly #plan: BeatPlan;
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
+  readonly #late = new Float32Array(SAMPLES_KEPT);
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: BeatOptions) {
+    this.#options = options;
+    this.#plan = new BeatPlan(options.now());
+  }
+
+  /** Tells whether a slot has endpoints. */
+  use(slot: number, isUsed: boolean): void {
+    this.#plan.use(slot, isUsed, this.#options.now());
+    if (isUsed && this.#timer === undefined && !this.#isStopped) this.#wait();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Lateness of the last few thousand beats against their schedule, in ms. */
+  lateness(): { p50Ms: number; p99Ms: number } {
+    const sorted = this.#late.slice(0, Math.min(this.beats, SAMPLES_KEPT)).sort();
+    return { p50Ms: sorted[sorted.length >> 1] ?? 0, p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0 };
+  }
+
+  #wait(): void {
+    const next = this.#plan.next();
+    if (!next || this.#isStopped) {
+      this.#timer = undefined;
+      return;
+    }
+    const left = next.dueMs - this.#options.now();
+    this.#timer = setTimeout(this.#wake, Math.max(0, Math.floor(left - 1)));
+  }
+
+  /** Sends for everything that is due by now, then waits again; packets that arrived meanwhile are read in between. */
+  readonly #wake = (): void => {
+    for (let turns = 0; turns < SLOTS; turns++) {
+      const next = this.#plan.next();
+      if (!next) break;
+      const left = next.dueMs - this.#options.now();
+      if (left > EXACT_MS) break;
+      if (left > 0) Atomics.wait(this.#sleeper, 0, 0, left);
+      this.#turn(next.slot);
+      if (this.#isStopped) return;
+    }
+    this.#wait();
+  };
+
+  #turn(slot: number): void {
+    const nowMs = this.#options.now();
+    const { skipped, dueMs } = this.#plan.take(slot, nowMs);
+    this.#late[this.beats % SAMPLES_KEPT] = nowMs - dueMs;
+    this.beats++;
+    this.skipped += skipped;
+    this.#options.onSlot(slot, dueMs, skipped);
+  }
+}
