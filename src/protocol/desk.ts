@@ -31,8 +31,8 @@ export type DeskFrame =
   | { event: 'desk'; desk: DeskState }
   /** This socket's browser must set its media leg up (again). */
   | { event: 'mediaLost' }
-  /** Sent every 15 s by the socket itself, so that a page notices a line that died in silence. */
-  | { event: 'beat' };
+  /** Sent at once and every 15 s by the socket itself: a page notices a line that died in silence, and learns our time (`at`, UTC ms). */
+  | { event: 'beat'; at: number };
 
 export type Presence = 'offline' | 'onBreak' | 'available' | 'offered' | 'talking' | 'wrappingUp' | 'unreachable';
 

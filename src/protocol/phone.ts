@@ -18,7 +18,7 @@ export type PhoneFrame =
   | { re: number; ok: false; code: string; text: string }
   | { event: 'phone'; phone: PhoneState }
   | { event: 'mediaLost' }
-  | { event: 'beat' };
+  | { event: 'beat'; at: number };
 
 export type PhoneState =
   | { kind: 'idle'; last?: { callId: string; endedBy: 'caller' | 'agent' | 'system'; durationMs: number } }

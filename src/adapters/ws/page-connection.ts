@@ -55,6 +55,7 @@ export class PageConnection<Ask> implements PageSocket<object> {
     });
     deps.ws.on('error', (error) => deps.log.info({ reason: error.message }, 'socket failed'));
     deps.ws.once('close', (code) => this.#ended(code));
+    this.send({ event: 'beat', at: deps.clock.now() });
     this.#beatLater();
   }
 
@@ -141,7 +142,7 @@ export class PageConnection<Ask> implements PageSocket<object> {
     this.#alive = false;
     this.#beats += 1;
     ws.ping();
-    this.send({ event: 'beat' });
+    this.send({ event: 'beat', at: this.#deps.clock.now() });
     this.#beatLater();
     if (this.#beats % 4 === 0 && !(await this.#holds())) this.close(4003, 'logged out');
   }

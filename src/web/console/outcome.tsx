@@ -1,0 +1,26 @@
+import type { CallSummary } from '../../protocol/http.ts';
+import { useTexts } from '../ui/use-texts.ts';
+
+const MOOD: Record<NonNullable<CallSummary['outcome']>, string> = {
+  answered: 'good',
+  selfService: 'good',
+  voicemail: 'warning',
+  abandoned: 'warning',
+  rejected: 'bad',
+  failed: 'bad',
+};
+
+export function Outcome({ call }: { call: CallSummary }) {
+  const { t } = useTexts();
+  if (call.outcome === undefined) return <span className="badge recording">{t.running}</span>;
+  return <span className={`badge ${MOOD[call.outcome]}`}>{t.outcome[call.outcome]}</span>;
+}
+
+/** Ended by whom and why, in one line. */
+export function EndReason({ call }: { call: CallSummary }) {
+  const { t } = useTexts();
+  if (call.endedBy === undefined && call.endReason === undefined) return null;
+  const by = call.endedBy && t.by[call.endedBy];
+  const reason = call.endReason && (t.reasons[call.endReason] ?? call.endReason);
+  return <>{[by, reason].filter(Boolean).join(' · ')}</>;
+}
