@@ -148,10 +148,10 @@ export interface FlowState {
   path: Visit[];
   /** Steps entered so far. */
   steps: number;
-  /** Where error handling began because of the step limit; absent before. */
-  limitReachedAt?: number;
-  /** The last id given out. */
-  lastId: number;
+  /** Failures met so far, caught or not. */
+  failures: number;
+  /** The value of `steps` at which the limit was met and error handling began; absent before. */
+  limitMetAt?: number;
 }
 
 /** What one event led to: the state after it, and the effects to perform, in order. */

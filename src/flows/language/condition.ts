@@ -1,0 +1,210 @@
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import type { FlowRule } from './errors.ts';
+
+/** The kinds of value an expression can give, in the words of CEL (`int` is a whole number). */
+export type ExpressionType = 'string' | 'int' | 'double' | 'bool';
+
+/** What expressions may name: the flow's variables with their types. `caller` and `call` are always there. */
+export type Names = ReadonlyMap<string, ExpressionType>;
+
+/** The values behind the names at one moment; whole numbers of type `int` are BigInt. */
+export type Scope = Record<string, unknown>;
+
+export interface Expression {
+  source: string;
+  type: ExpressionType;
+  /** Throws `ExpressionFailure` when the values do not allow an answer, as in a division by zero. */
+  evaluate(scope: Scope): string | number | boolean;
+}
+
+export interface ExpressionProblem {
+  rule: FlowRule;
+  text: string;
+  hint?: string;
+  /** Where in the expression, in UTF-16 units. */
+  start: number;
+}
+
+/** An expression that could not be worked out with the values at hand. */
+export class ExpressionFailure extends Error {
+  override readonly name = 'ExpressionFailure';
+}
+
+const MAX_LENGTH = 1_000;
+/** No value of an expression is longer, so that a loop of `a + a` stays small. */
+export const MAX_TEXT = 4_096;
+
+/**
+ * Functions that take time in proportion to a short text. Left out: `matches`, whose patterns may take longer than a call
+ * lasts, and the list macros, which multiply.
+ */
+const FUNCTIONS = new Set([
+  ...['size', 'int', 'double', 'string', 'bool'],
+  ...['contains', 'startsWith', 'endsWith', 'indexOf', 'lastIndexOf', 'substring', 'lowerAscii', 'upperAscii', 'trim'],
+]);
+
+/** Names that mean something of their own in expressions and cannot be variables. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  ...[
+    'caller',
+    'call',
+    'true',
+    'false',
+    'null',
+    'in',
+    'as',
+    'break',
+    'const',
+    'continue',
+    'else',
+    'for',
+    'function',
+    'if',
+  ],
+  ...['import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'constructor', 'prototype'],
+  ...FUNCTIONS,
+  ...[
+    'type',
+    'list',
+    'map',
+    'bytes',
+    'uint',
+    'dyn',
+    'duration',
+    'timestamp',
+    'optional',
+    'cel',
+    'has',
+    'hasOwnProperty',
+  ],
+  ...['toString', 'valueOf', 'toLocaleString', 'isPrototypeOf', 'propertyIsEnumerable', 'null_type', 'google'],
+]);
+
+/** Compiles the expressions of one flow. */
+export class Expressions {
+  readonly #environment: Environment;
+  readonly names: Names;
+  readonly #secrets: ReadonlySet<string>;
+
+  /** `secrets`: variables that exist and that no expression may read. */
+  constructor(names: Names, secrets: ReadonlySet<string> = new Set()) {
+    this.names = names;
+    this.#secrets = secrets;
+    this.#environment = base.clone();
+    for (const [name, type] of names) this.#environment.registerVariable(name, type);
+  }
+
+  /** The expression, or what is wrong with it. */
+  compile(source: string): Expression | ExpressionProblem {
+    if (source.trim() === '') return { rule: 'expression.syntax', text: 'The expression is empty', start: 0 };
+    if (source.length > MAX_LENGTH)
+      return { rule: 'expression.syntax', text: `An expression has at most ${MAX_LENGTH} characters`, start: 0 };
+    try {
+      const parsed = this.#environment.parse(source);
+      const refused = refusedFunction(parsed.ast);
+      if (refused) return refused;
+      const check = parsed.check();
+      if (!check.valid) return this.#problem(check.error);
+      const type = check.type;
+      if (type !== 'string' && type !== 'int' && type !== 'double' && type !== 'bool')
+        return {
+          rule: 'expression.type',
+          text: `An expression gives a text, a number or true/false, not ${type}`,
+          start: 0,
+        };
+      return { source, type, evaluate: (scope) => plain(() => parsed(scope)) };
+    } catch (error) {
+      return this.#problem(error);
+    }
+  }
+
+  #problem(error: unknown): ExpressionProblem {
+    const known = error as { code?: string; summary?: string; range?: { start: number } } | undefined;
+    const start = known?.range?.start ?? 0;
+    const summary = known?.summary ?? 'The expression cannot be read';
+    const named = /^Unknown variable: (.+)$/.exec(summary)?.[1];
+    if (named !== undefined && this.#secrets.has(named))
+      return { rule: 'variable.secret', text: `${named} holds secret digits and cannot be read`, start };
+    if (named !== undefined) {
+      const hint = 'declare it under vars, or collect digits into it';
+      return { rule: 'variable.unknown', text: `There is no variable ${named}`, hint, start };
+    }
+    const key = /^No such key: (.+)$/.exec(summary)?.[1];
+    if (key !== undefined) return { rule: 'variable.unknown', text: `There is no ${key} here`, start };
+    if (/no_such_overload|no_matching|type/.test(known?.code ?? '')) {
+      const hint = summary.includes('string')
+        ? 'text and number are turned into each other by string() and int()'
+        : undefined;
+      return { rule: 'expression.type', text: inWords(summary), start, ...(hint === undefined ? {} : { hint }) };
+    }
+    return { rule: 'expression.syntax', text: inWords(summary), start };
+  }
+}
+
+const base = new Environment({
+  unlistedVariablesAreDyn: false,
+  limits: { maxAstNodes: 200, maxDepth: 24, maxListElements: 50, maxMapEntries: 20, maxCallArguments: 4 },
+})
+  .registerVariable('caller', { schema: { number: 'string', name: 'string' } })
+  .registerVariable('call', { schema: { called: 'string', language: 'string' } });
+
+// CEL keeps whole numbers and fractions strictly apart; people who write flows do not.
+for (const [sign, work] of Object.entries({
+  '+': (a: number, b: number) => a + b,
+  '-': (a: number, b: number) => a - b,
+  '*': (a: number, b: number) => a * b,
+  '/': (a: number, b: number) => a / b,
+})) {
+  base.registerOperator(`int ${sign} double`, (a: bigint, b: number) => work(Number(a), b));
+  base.registerOperator(`double ${sign} int`, (a: number, b: bigint) => work(a, Number(b)));
+}
+
+function plain(run: () => unknown): string | number | boolean {
+  let value: unknown;
+  try {
+    value = run();
+  } catch (error) {
+    const summary = (error as { summary?: string } | undefined)?.summary ?? 'the expression failed';
+    throw new ExpressionFailure(inWords(summary), { cause: error });
+  }
+  if (typeof value === 'bigint') {
+    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
+      throw new ExpressionFailure('The number is too large');
+    return Number(value);
+  }
+  if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string') {
+    if (value.length > MAX_TEXT) throw new ExpressionFailure('The text is too long');
+    return value;
+  }
+  throw new ExpressionFailure('The expression gives no usable value');
+}
+
+function refusedFunction(node: ASTNode): ExpressionProblem | undefined {
+  const name = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
+  if (name !== undefined && !FUNCTIONS.has(name)) {
+    const hint = name === 'matches' ? 'use contains, startsWith or endsWith' : `known: ${[...FUNCTIONS].join(', ')}`;
+    return { rule: 'expression.refused', text: `The function ${name} is not used in flows`, hint, start: node.start };
+  }
+  return children(node.args).reduce<ExpressionProblem | undefined>(
+    (found, child) => found ?? refusedFunction(child),
+    undefined,
+  );
+}
+
+function children(args: unknown): ASTNode[] {
+  if (!Array.isArray(args)) return isAst(args) ? [args] : [];
+  return args.flatMap((part) => (Array.isArray(part) ? children(part) : isAst(part) ? [part] : []));
+}
+
+function isAst(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
+
+function inWords(summary: string): string {
+  const overload = /^no such overload: (.+)$/.exec(summary)?.[1];
+  if (overload !== undefined) return `This does not fit together: ${overload}`;
+  const text = summary.split('\n')[0] ?? summary;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

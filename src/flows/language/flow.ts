@@ -1,0 +1,80 @@
+import type { Calendar } from '../calendars/calendar.ts';
+import type { FlowValue } from '../machine/types.ts';
+import type { ExpressionType, Names } from './condition.ts';
+import type { Place } from './errors.ts';
+import type { BargeIn } from './shapes.ts';
+import type { Template } from './template.ts';
+
+/** One thing to hear, ready for a call: a text for each language it can be spoken in. */
+export type Sound =
+  | { kind: 'text'; texts: Record<string, Template>; language?: string }
+  | { kind: 'prompt'; prompt: string; language?: string }
+  | { kind: 'hours'; calendar: string; language?: string }
+  | { kind: 'silence'; durationMs: number }
+  | { kind: 'tone'; frequenciesHz: number[]; durationMs: number };
+
+/** A step as it was compiled. `params` belongs to the verb; everyone else sees names, exits and places. */
+export interface Step {
+  name: string;
+  verb: string;
+  params: unknown;
+  /** Where each exit leads; `null` ends the call. The exit `error` is not here: see `onError`. */
+  exits: Record<string, string | null>;
+  onError?: string;
+  /** Everything this step can play, for rendering ahead of time. */
+  sounds: Sound[];
+  place: Place;
+}
+
+/** What a flow needs from outside, each with the places that name it. */
+export interface References {
+  queues: Map<string, Place[]>;
+  calendars: Map<string, Place[]>;
+  prompts: Map<string, Place[]>;
+  boxes: Map<string, Place[]>;
+}
+
+export interface FlowDefaults {
+  bargeIn: BargeIn;
+  timeoutMs: number;
+  interDigitMs: number;
+  retries: number;
+}
+
+/** A flow that was read and found right. It never changes; a changed file is another flow with another hash. */
+export interface Flow {
+  name: string;
+  /** SHA-256 of the file's bytes, in hex. */
+  hash: string;
+  file: string;
+  title: string;
+  /** The first is spoken when nothing else is known. */
+  languages: [string, ...string[]];
+  start: string;
+  onError?: string;
+  onHangup?: string;
+  vars: Record<string, FlowValue>;
+  /** Types of `vars`, and of what digits are collected into. */
+  names: Names;
+  steps: ReadonlyMap<string, Step>;
+  references: References;
+  /** The calendars of `references`, bound by the library; a missing one makes its step fail. */
+  calendars: Readonly<Record<string, Calendar>>;
+}
+
+/** The type of a value that stands in a file. */
+export function typeOf(value: FlowValue): ExpressionType {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  return Number.isInteger(value) ? 'int' : 'double';
+}
+
+/** The same flow with its calendars. */
+export function bindCalendars(flow: Flow, calendars: ReadonlyMap<string, Calendar>): Flow {
+  const bound: Record<string, Calendar> = {};
+  for (const name of flow.references.calendars.keys()) {
+    const calendar = calendars.get(name);
+    if (calendar) bound[name] = calendar;
+  }
+  return { ...flow, calendars: bound };
+}

@@ -1,0 +1,209 @@
+import {
+  Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
+import type { Mistakes, Place } from './errors.ts';
+
+export type Path = readonly (string | number)[];
+
+const MAX_BYTES = 512 * 1024;
+const MAX_DEPTH = 32;
+/** Anchors in use and what they may grow to; a flow for people needs a handful. */
+const MAX_ALIASES = 200;
+const MAX_ALIAS_GROWTH = 1_000;
+
+/** A YAML file that was read: its plain value, and the place of everything in it. */
+export interface YamlSource {
+  text: string;
+  value: unknown;
+  /** The place of the value at `path`, or of the nearest thing around it. Follows aliases and merge keys. */
+  place(path: Path): Place;
+  /** The place of the key at the end of `path`, or of the nearest thing around it. */
+  keyPlace(path: Path): Place;
+  /** The key at the end of `path` as it was written: a number when it was not quoted. */
+  writtenKey(path: Path): unknown;
+}
+
+/** Reads one YAML 1.2 document; undefined when it cannot be used, with every reason in `mistakes`. Never throws. */
+export function readYaml(text: string, mistakes: Mistakes): YamlSource | undefined {
+  const top = { line: 1, column: 1 };
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    mistakes.add('yaml.size', top, 'The file is larger than 512 KiB', 'split it into several flows');
+    return undefined;
+  }
+  if (bracketDepth(text) > 4 * MAX_DEPTH) {
+    mistakes.add('yaml.depth', top, 'Brackets nest too deeply');
+    return undefined;
+  }
+  const lines = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'silent',
+      merge: true,
+      uniqueKeys: true,
+    });
+    if (!('length' in documents) || documents.length === 0 || documents[0] === undefined) {
+      mistakes.add('yaml.syntax', top, 'The file is empty');
+      return undefined;
+    }
+    const at = (offset: number, end = offset): Place => {
+      const position = lines.linePos(Math.min(offset, text.length));
+      return { line: position.line, column: position.col, offset, end };
+    };
+    const second = documents[1];
+    if (second) mistakes.add('yaml.documents', at(second.range[0]), 'A second document begins here');
+    return readDocument(text, documents[0], at, mistakes);
+  } catch (error) {
+    // Deep nesting exhausts the parser's stack; everything else here is refused input too.
+    const deep = error instanceof RangeError;
+    mistakes.add(
+      deep ? 'yaml.depth' : 'yaml.syntax',
+      top,
+      deep ? 'Values nest too deeply' : 'The file cannot be read as YAML',
+    );
+    return undefined;
+  }
+}
+
+function readDocument(
+  text: string,
+  document: Document.Parsed,
+  at: (offset: number, end?: number) => Place,
+  mistakes: Mistakes,
+): YamlSource | undefined {
+  for (const error of document.errors) {
+    const duplicate = error.code === 'DUPLICATE_KEY';
+    const sentence = duplicate ? 'This key is there twice' : sentenceOf(error.message);
+    mistakes.add(duplicate ? 'key.duplicate' : 'yaml.syntax', at(error.pos[0], error.pos[1]), sentence);
+  }
+  for (const warning of document.warnings) mistakes.add('yaml.tag', at(warning.pos[0]), sentenceOf(warning.message));
+  if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
+  if (!shapely(document, at, mistakes)) return undefined;
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIAS_GROWTH });
+  } catch {
+    mistakes.add('yaml.aliases', at(0), 'Anchors are repeated so often that the file would become huge');
+    return undefined;
+  }
+  const placeOf = (node: unknown): Place | undefined => {
+    const range = isNode(node) ? node.range : undefined;
+    return range ? at(range[0], range[1]) : undefined;
+  };
+  const top = placeOf(document.contents) ?? at(0);
+  return {
+    text,
+    value,
+    place: (path) => placeOf(find(document, path).node) ?? top,
+    keyPlace: (path) => {
+      const found = find(document, path);
+      return (found.complete ? placeOf(found.key) : undefined) ?? placeOf(found.node) ?? top;
+    },
+    writtenKey: (path) => {
+      const { key } = find(document, path);
+      return isScalar(key) ? key.value : undefined;
+    },
+  };
+}
+
+/** Depth, aliases and tags within bounds. */
+function shapely(document: Document.Parsed, at: (offset: number) => Place, mistakes: Mistakes): boolean {
+  let aliases = 0;
+  let fine = true;
+  const refuse = (rule: 'yaml.depth' | 'yaml.aliases' | 'yaml.tag', node: Node, sentence: string) => {
+    if (fine) mistakes.add(rule, at(node.range?.[0] ?? 0), sentence);
+    fine = false;
+    return visit.BREAK;
+  };
+  visit(document, {
+    Node: (_key, node, ancestors) => {
+      if (node instanceof Alias) {
+        aliases += 1;
+        if (aliases > MAX_ALIASES) return refuse('yaml.aliases', node, 'Too many aliases');
+        if (ancestors.some((around) => isNode(around) && around === node.resolve(document)))
+          return refuse('yaml.aliases', node, 'This alias stands inside the value it repeats');
+        return undefined;
+      }
+      if (node.tag !== undefined && !/^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null|merge)$/.test(node.tag))
+        return refuse('yaml.tag', node, `The tag ${node.tag.slice(0, 50)} is not used here`);
+      if (ancestors.filter(isNode).length > MAX_DEPTH) return refuse('yaml.depth', node, 'Values nest too deeply');
+      return undefined;
+    },
+  });
+  return fine;
+}
+
+interface Found {
+  node: unknown;
+  key: unknown;
+  /** False when the path leads further than the file does; `node` is then the last thing on the way. */
+  complete: boolean;
+}
+
+function find(document: Document.Parsed, path: Path): Found {
+  let here: unknown = document.contents;
+  let key: unknown;
+  for (const part of path) {
+    const inside = isAlias(here) ? here.resolve(document) : here;
+    if (isSeq(inside) && typeof part === 'number' && inside.items[part] !== undefined) {
+      key = undefined;
+      here = inside.items[part];
+      continue;
+    }
+    const pair = findPair(document, inside, String(part), 0);
+    if (!pair) return { node: here, key, complete: false };
+    key = pair.key;
+    here = pair.value ?? pair.key;
+  }
+  return { node: here, key, complete: true };
+}
+
+function findPair(document: Document.Parsed, node: unknown, name: string, depth: number): Pair | undefined {
+  const map = isAlias(node) ? node.resolve(document) : node;
+  if (depth > MAX_DEPTH) return undefined;
+  if (isSeq(map)) return firstOf(map.items, (item) => findPair(document, item, name, depth + 1));
+  if (!isMap(map)) return undefined;
+  const own = map.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === name);
+  if (own) return own;
+  const merges = map.items.filter((pair) => isScalar(pair.key) && pair.key.source === '<<');
+  return firstOf(merges, (pair) => findPair(document, pair.value, name, depth + 1));
+}
+
+function firstOf<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** How deep brackets open at most, counted without regard to quotes: an upper bound that costs one pass. */
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index);
+    if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (char === 0x5d || char === 0x7d) depth = Math.max(0, depth - 1);
+  }
+  return deepest;
+}
+
+/** The first line of a parser's message, as a sentence without a full stop. */
+function sentenceOf(message: string): string {
+  const line = (message.split('\n')[0] ?? '').trim().slice(0, 200);
+  return line.charAt(0).toUpperCase() + line.slice(1).replace(/[.:]$/, '');
+}

@@ -1,0 +1,72 @@
+import { type Expression, type ExpressionProblem, type Expressions, MAX_TEXT, type Scope } from './condition.ts';
+
+/** A text with expressions in it, such as `You are calling from {{ caller.number }}.` */
+export interface Template {
+  parts: (string | Expression)[];
+}
+
+export interface TemplateProblem extends ExpressionProblem {
+  /** The expression the problem lies in; empty when it is the text around. */
+  expression: string;
+}
+
+/** Reads a text; every mistake in its expressions is told. */
+export function compileTemplate(text: string, expressions: Expressions): Template | TemplateProblem[] {
+  const parts: (string | Expression)[] = [];
+  const problems: TemplateProblem[] = [];
+  let from = 0;
+  for (;;) {
+    const open = text.indexOf('{{', from);
+    if (open < 0) break;
+    const close = closing(text, open + 2);
+    if (close === undefined) {
+      const hint = 'an expression ends with }}';
+      problems.push({ rule: 'template.wrong', text: '{{ is not closed', hint, start: open, expression: '' });
+      return problems;
+    }
+    if (open > from) parts.push(text.slice(from, open));
+    const inside = text.slice(open + 2, close);
+    const source = inside.trim();
+    const compiled = expressions.compile(source);
+    if ('evaluate' in compiled) parts.push(compiled);
+    else problems.push({ ...compiled, expression: source });
+    from = close + 2;
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return problems.length > 0 ? problems : { parts };
+}
+
+/** The text with its expressions worked out, at most 4,096 characters. Throws `ExpressionFailure`. */
+export function renderTemplate(template: Template, scope: Scope): string {
+  let text = '';
+  for (const part of template.parts) {
+    text += typeof part === 'string' ? part : String(part.evaluate(scope));
+    if (text.length > MAX_TEXT) return text.slice(0, MAX_TEXT);
+  }
+  return text;
+}
+
+/** The text when it holds no expression. */
+export function staticText(template: Template): string | undefined {
+  return template.parts.every((part) => typeof part === 'string') ? template.parts.join('') : undefined;
+}
+
+/** The expression when the text is nothing but one: its value then keeps its type. */
+export function soleExpression(template: Template): Expression | undefined {
+  const [only] = template.parts;
+  return template.parts.length === 1 && typeof only === 'object' ? only : undefined;
+}
+
+/** Where the `}}` after `from` stands, outside of quoted text. */
+function closing(text: string, from: number): number | undefined {
+  let quote = '';
+  for (let index = from; index < text.length; index += 1) {
+    const char = text[index];
+    if (quote !== '') {
+      if (char === '\\') index += 1;
+      else if (char === quote) quote = '';
+    } else if (char === '"' || char === "'") quote = char;
+    else if (char === '}' && text[index + 1] === '}') return index;
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { Compiled, Compiler } from '../language/compiler.ts';
+import type { Flow, Sound } from '../language/flow.ts';
+import type { Path } from '../language/source.ts';
+import type { FlowEffect, FlowEvent, FlowState, FlowValue, Json, PlayItem } from './types.ts';
+
+/** What a step may look at while it decides. Everything in it belongs to this moment. */
+export interface View {
+  readonly flow: Flow;
+  readonly state: Readonly<FlowState>;
+  readonly step: string;
+  /** An id for `what` that no other visit of any step uses. */
+  id(what: string): string;
+  /** The items that `sounds` are at this moment, in the language of the call. Throws `ExpressionFailure`. */
+  items(sounds: readonly Sound[]): PlayItem[];
+  /** Values for expressions. */
+  scope(): Record<string, unknown>;
+}
+
+/** What a step changes besides its own memory. */
+export interface Changes {
+  vars?: Record<string, FlowValue>;
+  secrets?: Record<string, string>;
+  language?: string;
+  /** Keys pressed ahead that are left after this move. */
+  typed?: string;
+}
+
+/** What came of an event: the step goes on waiting with this memory, or leaves by an exit (`error`: it failed). */
+export type Move<L extends Json> =
+  | ({ stay: L; effects: FlowEffect[] } & Changes)
+  | ({ exit: string; effects: FlowEffect[]; why?: string } & Changes);
+
+export type EventOf<T extends FlowEvent['type']> = Extract<FlowEvent, { type: T }>;
+
+/** The events that reach a step; `hangup` is the engine's own affair. */
+export type StepEvent = Exclude<FlowEvent['type'], 'hangup'>;
+
+/**
+ * One verb: what it looks like in a file, how it is compiled, and its transitions as pure functions. `P` is what it compiles to,
+ * `L` what it remembers while it waits. An event without a cell, or whose cell answers undefined, means nothing to the step.
+ */
+export interface StepKind<S, P, L extends Json> {
+  verb: string;
+  title: string;
+  summary: string;
+  /** The whole step as it stands in a file. */
+  shape: z.ZodType<S>;
+  /** The keys of `shape`, for "did you mean". */
+  keys: readonly string[];
+  /** The names a visit can end with, besides `error`; a name in brackets stands for many. */
+  exits: readonly string[];
+  /** Whether it makes no sense without a caller; such a step ends a run whose caller has left. */
+  needsCaller: boolean;
+  /** `path` is the step's path in the file. Mistakes go to the compiler; what is returned then is never run. */
+  compile(source: S, compiler: Compiler, path: Path): Compiled<P>;
+  /** The variable that digits are collected into, so that it is known before expressions are compiled. */
+  declares?(source: S): { name: string; secret: boolean; path: Path } | undefined;
+  enter(params: P, view: View): Move<L>;
+  on: { readonly [E in StepEvent]?: (params: P, local: L, event: EventOf<E>, view: View) => Move<L> | undefined };
+  /** What has to be undone when the call leaves the step from outside: the caller hung up. */
+  leave?(params: P, local: L, view: View): FlowEffect[];
+}
+
+/** A verb whose own types only it knows; the engine hands back to it what it made itself. */
+export type AnyStepKind = StepKind<unknown, unknown, Json>;
+
+/** Forgets the types of a verb, which TypeScript cannot carry through a table of verbs. */
+export function anyStep<S, P, L extends Json>(kind: StepKind<S, P, L>): AnyStepKind {
+  return kind as unknown as AnyStepKind;
+}

@@ -1,0 +1,49 @@
+import type { Compiler } from '../../language/compiler.ts';
+import { type Audio, audio, type BargeIn, bargeIn, duration, retries } from '../../language/shapes.ts';
+import type { Path } from '../../language/source.ts';
+import type { Question } from './asking.ts';
+
+/** The part of a file that every question has. */
+export const questionShape = {
+  prompt: audio,
+  noInputPrompt: audio.optional().meta({ description: 'Played before the prompt after silence' }),
+  noMatchPrompt: audio.optional().meta({ description: 'Played before the prompt after a wrong entry' }),
+  bargeIn: bargeIn.optional(),
+  timeout: duration.optional().meta({ description: 'How long to wait for the first key' }),
+  interDigit: duration.optional().meta({ description: 'How long to wait for the next key' }),
+  retries: retries.optional(),
+};
+
+export interface QuestionSource {
+  prompt: Audio;
+  noInputPrompt?: Audio | undefined;
+  noMatchPrompt?: Audio | undefined;
+  bargeIn?: BargeIn | undefined;
+  timeout?: string | undefined;
+  interDigit?: string | undefined;
+  retries?: number | undefined;
+}
+
+const WAIT = { minMs: 200, maxMs: 120_000 };
+
+/** The question without its judge; gaps are filled from the flow's defaults. */
+export function compileQuestion(
+  source: QuestionSource,
+  compiler: Compiler,
+  path: Path,
+): Omit<Question, 'machine' | 'judge' | 'secure'> {
+  const { defaults } = compiler;
+  const optional = (value: Audio | undefined, key: string) =>
+    value === undefined ? [] : compiler.audio(value, [...path, key]);
+  const wait = (text: string | undefined, key: string, otherwise: number) =>
+    text === undefined ? otherwise : compiler.duration(text, [...path, key], WAIT);
+  return {
+    prompt: compiler.audio(source.prompt, [...path, 'prompt']),
+    noInputPrompt: optional(source.noInputPrompt, 'noInputPrompt'),
+    noMatchPrompt: optional(source.noMatchPrompt, 'noMatchPrompt'),
+    bargeIn: source.bargeIn ?? defaults.bargeIn,
+    timeoutMs: wait(source.timeout, 'timeout', defaults.timeoutMs),
+    interDigitMs: wait(source.interDigit, 'interDigit', defaults.interDigitMs),
+    retries: source.retries ?? defaults.retries,
+  };
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { StepKind } from '../machine/step-kind.ts';
+
+type Source = { hangup: Record<string, never> };
+
+export const hangup: StepKind<Source, null, null> = {
+  verb: 'hangup',
+  title: 'Hang up',
+  summary: 'Ends the call.',
+  shape: z.strictObject({ hangup: z.strictObject({}) }),
+  keys: ['hangup'],
+  exits: ['end'],
+  needsCaller: false,
+  compile: () => ({ params: null, exits: { end: null }, sounds: [] }),
+  enter: () => ({ exit: 'end', effects: [] }),
+  on: {},
+};

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { anyStep, target } from '../language/shapes.ts';
+import type { Move, StepKind, View } from '../machine/step-kind.ts';
+import {
+  type Asked,
+  type Asking,
+  ask,
+  digitPressed,
+  promptEnded,
+  type Question,
+  question,
+  stopAsking,
+  timedOut,
+} from './entry/asking.ts';
+import type { Verdict } from './entry/machine.ts';
+import { compileQuestion, type QuestionSource, questionShape } from './entry/question-shape.ts';
+
+interface Source {
+  menu: QuestionSource;
+  choices: Record<string, string>;
+  noInput: string;
+  noMatch?: string | undefined;
+  onError?: string | undefined;
+}
+
+const CHOICE = /^[0-9*#]{1,8}$/;
+
+export const menu: StepKind<Source, Question, Asking> = {
+  verb: 'menu',
+  title: 'Menu',
+  summary: 'Asks the caller to press a key and goes where the key leads.',
+  shape: z.strictObject({
+    menu: z.strictObject(questionShape),
+    choices: z.record(z.string(), target).meta({ description: 'Quoted digits, each with the step it leads to' }),
+    noInput: target.meta({ description: 'Where silence leads after the last retry' }),
+    noMatch: target.optional().meta({ description: 'Where wrong keys lead after the last retry; without it, noInput' }),
+    ...anyStep,
+  }),
+  keys: ['menu', 'choices', 'noInput', 'noMatch', 'onError', ...Object.keys(questionShape)],
+  exits: ['(digits)', 'noInput', 'noMatch'],
+  needsCaller: true,
+  compile: (source, compiler, path) => {
+    const choices = Object.keys(source.choices);
+    if (choices.length === 0) compiler.wrong('value.wrong', [...path, 'choices'], 'A menu has at least one choice');
+    for (const choice of choices) {
+      const at = [...path, 'choices', choice];
+      if (typeof compiler.writtenKey(at) !== 'string')
+        compiler.wrongKey('digits.quoted', at, `The choice ${choice} is not quoted`, `write "${choice}"`);
+      else if (!CHOICE.test(choice))
+        compiler.wrongKey(
+          'value.wrong',
+          at,
+          `A choice is one to eight keys of 0-9, * and #, not "${choice.slice(0, 20)}"`,
+        );
+    }
+    const parts = compileQuestion(source.menu, compiler, [...path, 'menu']);
+    return {
+      params: question({ ...parts, secure: false, judge: judgeOf(choices) }),
+      exits: { ...source.choices, noInput: source.noInput, noMatch: source.noMatch ?? source.noInput },
+      sounds: [...parts.prompt, ...parts.noInputPrompt, ...parts.noMatchPrompt],
+    };
+  },
+  enter: (params, view) => moveOf(ask(params, view), view),
+  on: {
+    digit: (params, asking, { digit }, view) => moveIf(digitPressed(params, asking, digit, view), view),
+    playEnded: (params, asking, { playId }, view) => moveIf(promptEnded(params, asking, playId, view), view),
+    effectFailed: (params, asking, { id }, view) => moveIf(promptEnded(params, asking, id, view), view),
+    timer: (params, asking, { timerId }, view) => moveIf(timedOut(params, asking, timerId, view), view),
+  },
+  leave: (_, asking) => stopAsking(asking),
+};
+
+function judgeOf(choices: readonly string[]): (digits: string) => Verdict {
+  const verdicts = new Map<string, Verdict>();
+  for (const choice of choices) {
+    for (let length = 1; length < choice.length; length += 1) {
+      const begin = choice.slice(0, length);
+      verdicts.set(begin, choices.includes(begin) ? 'enough' : 'more');
+    }
+  }
+  for (const choice of choices) if (!verdicts.has(choice)) verdicts.set(choice, 'complete');
+  return (digits) => verdicts.get(digits) ?? 'never';
+}
+
+function moveIf(asked: Asked | undefined, view: View): Move<Asking> | undefined {
+  return asked === undefined ? undefined : moveOf(asked, view);
+}
+
+function moveOf(asked: Asked, view: View): Move<Asking> {
+  const { effects, typed } = asked;
+  switch (asked.kind) {
+    case 'waiting':
+      return { stay: asked.asking, effects, typed };
+    case 'gaveUp':
+      return { exit: asked.why, effects, typed };
+    case 'answered': {
+      const { at } = view.state;
+      effects.push({ type: 'digitsCollected', at, step: view.step, digits: asked.digits });
+      return { exit: asked.digits, effects, typed };
+    }
+  }
+}
