@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { BEAT_MS } from '../../../src/adapters/ws/page-connection.ts';
-import type { Clock } from '../../../src/shared/time.ts';
+import { HandClock } from '../../support/web/hand-clock.ts';
 import { startWebSite, type WebSite, type WebSiteOptions } from '../../support/web/web-site.ts';
 
 let site: WebSite | undefined;
@@ -238,26 +238,6 @@ describe('asks', () => {
     expect(await other.ask(1, { ask: 'goAvailable' })).toMatchObject({ ok: true });
   });
 });
-
-/** A clock whose timers run only when the test says so. */
-class HandClock implements Clock {
-  #now = Date.now();
-  readonly #timers = new Set<{ at: number; run: () => void }>();
-  now = (): number => this.#now;
-  after = (delayMs: number, run: () => void): (() => void) => {
-    const timer = { at: this.#now + delayMs, run };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
-  };
-  pass(ms: number): void {
-    this.#now += ms;
-    for (const timer of [...this.#timers]) {
-      if (timer.at > this.#now) continue;
-      this.#timers.delete(timer);
-      timer.run();
-    }
-  }
-}
 
 describe('a socket over time', () => {
   it('[H35] beats and pings, and stays while the page answers', async () => {
