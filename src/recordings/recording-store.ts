@@ -25,3 +25,13 @@ export interface RecordingCatalogue {
     format: RecordingFormat,
   ): Promise<{ key: string; contentType: string; callId: string } | undefined>;
 }
+
+/** The catalogue as the keepers of recordings need it: those who look for lost ones and check the kept ones. */
+export interface RecordingInventory {
+  /** Recordings that were begun and never closed. Times in UTC ms. */
+  running(): Promise<{ recordingId: string; callId: string; file: string; startedAt: number }[]>;
+  /** The keys of every WAV that the catalogue knows. */
+  knownFiles(): Promise<Set<string>>;
+  /** Every finished file, a few at a time. */
+  files(): AsyncIterable<{ recordingId: string; format: RecordingFormat; key: string; sha256: string; bytes: number }>;
+}

@@ -1,13 +1,22 @@
 import type { Role, SessionUser } from '../protocol/http.ts';
 
-/** People who may log in. Passwords are kept as Argon2id hashes only. */
+export interface NewAccount {
+  name: string;
+  displayName: string;
+  role: Role;
+  password: string;
+}
+
+/** People who may log in. Passwords are kept as Argon2id hashes only. Changes are audited under `actor`. */
 export interface Accounts {
   /** The user if the name and password fit; undefined otherwise (in the same time, whether or not the name exists). */
   verify(name: string, password: string): Promise<SessionUser | undefined>;
   byId(userId: string): Promise<SessionUser | undefined>;
   list(): Promise<SessionUser[]>;
-  create(input: { name: string; displayName: string; role: Role; password: string }): Promise<SessionUser>;
-  setPassword(userId: string, password: string): Promise<void>;
+  /** Rejects with `request.invalid` for a name that is taken or cannot be one, and for a password under 8 characters. */
+  create(input: NewAccount, actor?: string): Promise<SessionUser>;
+  /** Also ends the user's sessions. */
+  setPassword(userId: string, password: string, actor?: string): Promise<void>;
 }
 
 /** Log-ins, kept by a random token whose SHA-256 alone is stored. Times in ms. */

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as firstCall from './0001-first-call.ts';
+
+/** All migrations by name, in the order of their names. A migration that has been released is never changed. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '0001-first-call': firstCall,
+};

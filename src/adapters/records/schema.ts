@@ -1,0 +1,108 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables of the records, one shape for SQLite and PostgreSQL. Times are UTC ms; truth values are 0 or 1; a column that
+ * holds JSON is never filtered on.
+ */
+export interface RecordsSchema {
+  call_facts: CallFactRow;
+  calls: CallRow;
+  recordings: RecordingRow;
+  recording_files: RecordingFileRow;
+  recording_jobs: RecordingJobRow;
+  users: UserRow;
+  sessions: SessionRow;
+  audit: AuditRow;
+}
+
+/** The journal: append only, the truth of which everything else about a call is a view. */
+interface CallFactRow {
+  seq: Generated<number>;
+  fact_key: string;
+  call_id: string;
+  at: number;
+  type: string;
+  /** JSON of the whole fact. */
+  fact: string;
+}
+
+/** The line of a call in lists, kept up to date with its facts. */
+interface CallRow {
+  call_id: string;
+  started_at: number;
+  ended_at: number | null;
+  caller_number: string;
+  called_number: string;
+  flow: string | null;
+  queue: string | null;
+  agent_id: string | null;
+  waited_ms: number | null;
+  talked_ms: number | null;
+  outcome: string | null;
+  ended_by: string | null;
+  end_reason: string | null;
+  has_recording: number;
+}
+
+interface RecordingRow {
+  recording_id: string;
+  call_id: string;
+  kind: 'call' | 'voicemail';
+  /** Key of the WAV in the recordings folder. */
+  file: string;
+  state: 'running' | 'closed' | 'transcoding' | 'stored' | 'failed';
+  started_at: number;
+  closed_at: number | null;
+  duration_ms: number | null;
+  failure: string | null;
+}
+
+/** One row a finished file: the WAV and what was made of it. */
+interface RecordingFileRow {
+  recording_id: string;
+  format: 'wav' | 'opus' | 'mp3';
+  key: string;
+  sha256: string;
+  bytes: number;
+}
+
+interface RecordingJobRow {
+  recording_id: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  attempts: number;
+  run_at: number;
+  /** A runner that does not come back by then has lost the job. */
+  leased_until: number | null;
+  last_error: string | null;
+}
+
+interface UserRow {
+  user_id: string;
+  name: string;
+  /** The name as it is compared: one form of each letter, lower case. */
+  name_key: string;
+  display_name: string;
+  role: 'agent' | 'supervisor' | 'admin';
+  /** Argon2id, with its parameters and salt. */
+  password_hash: string;
+  created_at: number;
+  changed_at: number;
+}
+
+interface SessionRow {
+  /** SHA-256 of the token, in hex. */
+  token_hash: string;
+  user_id: string;
+  started_at: number;
+  expires_at: number;
+}
+
+interface AuditRow {
+  seq: Generated<number>;
+  at: number;
+  actor: string;
+  action: string;
+  target: string | null;
+  /** JSON. */
+  detail: string | null;
+}
