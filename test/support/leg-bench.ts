@@ -19,6 +19,9 @@ type Fact = { fact: string; endpointId?: string; value?: string | number };
 type Gate = Awaited<ReturnType<typeof startWebRtcGate>>;
 type Offer = Awaited<ReturnType<WebRtcGate['open']>>['offer'];
 
+/** How the browser reaches the worker: as it likes, through a line that can be cut, or over TCP alone. */
+export type Way = 'direct' | 'relay' | 'tcp';
+
 /** A gate on free ports that keeps what it is told. */
 export interface GateBench {
   gate: Gate;
@@ -73,23 +76,18 @@ export class LegBench {
   endpointId = '';
   sendTo: GateEnd | undefined;
   relay: UdpRelay | undefined;
-  readonly #useRelay: boolean;
+  readonly #way: Way;
 
-  private constructor(bench: GateBench, engine: TestEngineEnd, page: Page, useRelay: boolean) {
+  private constructor(bench: GateBench, engine: TestEngineEnd, page: Page, way: Way) {
     this.bench = bench;
     this.engine = engine;
     this.page = page;
-    this.#useRelay = useRelay;
+    this.#way = way;
   }
 
-  static async start(
-    bench: GateBench,
-    browser: TestBrowser,
-    served: TestPage,
-    { useRelay = false } = {},
-  ): Promise<LegBench> {
+  static async start(bench: GateBench, browser: TestBrowser, served: TestPage, way: Way = 'direct'): Promise<LegBench> {
     const page = await browser.context.newPage();
-    const legs = new LegBench(bench, await TestEngineEnd.open(), page, useRelay);
+    const legs = new LegBench(bench, await TestEngineEnd.open(), page, way);
     await page.exposeFunction('signal', (ask: string, ...values: never[]) => legs.#ask(ask, values));
     await page.goto(served.url);
     await page.waitForFunction('window.page !== undefined');
@@ -134,17 +132,24 @@ export class LegBench {
     const { offer, sendTo } = await this.bench.gate.open(this.endpointId, this.engine.end);
     this.sendTo = sendTo;
     this.engine.say(ENGINE_HZ, sendTo);
-    return this.#useRelay ? this.#overRelay(offer) : offer;
+    if (this.#way === 'tcp') return withCandidates(offer, (one) => one['protocol'] === 'tcp');
+    return this.#way === 'relay' ? this.#overRelay(offer) : offer;
   }
 
   /** The same offer with the relay's port in place of the worker's, and no way around it over TCP. */
   async #overRelay(offer: Offer): Promise<Offer> {
-    const udpOf = (side: Offer['send']) => side.iceCandidates.filter((candidate) => candidate['protocol'] === 'udp');
-    this.relay ??= await UdpRelay.to(Number(udpOf(offer.send)[0]?.['port']));
-    const { port } = this.relay;
-    const over = (side: Offer['send']) => ({ ...side, iceCandidates: udpOf(side).map((one) => ({ ...one, port })) });
-    return { ...offer, send: over(offer.send), receive: over(offer.receive) };
+    const udp = withCandidates(offer, (one) => one['protocol'] === 'udp');
+    this.relay ??= await UdpRelay.to(Number(udp.send.iceCandidates[0]?.['port']));
+    for (const side of [udp.send, udp.receive]) for (const one of side.iceCandidates) one['port'] = this.relay.port;
+    return udp;
   }
+}
+
+/** The same offer with some of its candidates, so that the browser has no other way. */
+function withCandidates(offer: Offer, wanted: (candidate: Record<string, unknown>) => boolean): Offer {
+  const copy = structuredClone(offer);
+  for (const side of [copy.send, copy.receive]) side.iceCandidates = side.iceCandidates.filter(wanted);
+  return copy;
 }
 
 /** A browser whose microphone hears `BROWSER_HZ`. */

@@ -8,6 +8,7 @@ import {
   serveLegPage,
   startGateBench,
   startToneBrowser,
+  type Way,
 } from '../../support/leg-bench.ts';
 import { describeWith } from '../../support/peers.ts';
 import type { TestPage } from '../../support/web-page.ts';
@@ -18,8 +19,8 @@ describeWith(['chromium', 'worker'], 'a browser leg through the gate', () => {
   let bench: GateBench;
   const open: LegBench[] = [];
 
-  const startLeg = async (options: { useRelay?: boolean } = {}): Promise<LegBench> => {
-    const leg = await LegBench.start(bench, browser, served, options);
+  const startLeg = async (way: Way = 'direct'): Promise<LegBench> => {
+    const leg = await LegBench.start(bench, browser, served, way);
     open.push(leg);
     return leg;
   };
@@ -87,7 +88,7 @@ describeWith(['chromium', 'worker'], 'a browser leg through the gate', () => {
   });
 
   it('[W13] [W33] a cut line is told, and the leg comes back when the line does', async () => {
-    const leg = await startLeg({ useRelay: true });
+    const leg = await startLeg('relay');
     await leg.join();
     await leg.engine.hears(BROWSER_HZ);
     const { relay } = leg;
@@ -102,6 +103,12 @@ describeWith(['chromium', 'worker'], 'a browser leg through the gate', () => {
     const told = bench.facts.filter(({ endpointId }) => endpointId === leg.endpointId).map(({ value }) => value);
     expect(told).toEqual(['connected', 'disconnected', 'connected']);
   }, 90_000);
+
+  it('[W35] where UDP is blocked the leg comes through over TCP', async () => {
+    const leg = await startLeg('tcp');
+    await leg.join();
+    await Promise.all([leg.engine.hears(BROWSER_HZ), leg.pageHears(ENGINE_HZ)]);
+  });
 
   it('[W15] a page that goes away is told as closed', async () => {
     const leg = await startLeg();
