@@ -68,6 +68,10 @@ const page = {
   snapshot: (): MediaLegSnapshot => ready().snapshot,
   states: (): string[] => states,
   microphoneLevel: (): number => meter?.level() ?? 0,
+  microphoneStates: (): string[] =>
+    ready()
+      .microphone.getTracks()
+      .map(({ readyState }) => readyState),
   restartIce: (): void => ready().restartIce(),
   serverLost: (): void => ready().serverLost(),
   replaceMicrophone: (): Promise<void> => ready().replaceMicrophone(),

@@ -74,6 +74,7 @@ export class MediaLeg {
   #cancelGivingUp: (() => void) | undefined;
   /** Counts the beginnings, so that what a former one still does is recognised and dropped. */
   #attempt = 0;
+  #pageEvents = new AbortController();
 
   constructor(options: MediaLegOptions) {
     this.#signal = options.signal;
@@ -95,11 +96,13 @@ export class MediaLeg {
   /**
    * Opens the leg and joins microphone and loudspeaker to it. Resolves when both directions have been set up (`connected`
    * follows when packets can flow); rejects with what the server or the browser refused, and the leg is then `failed`.
+   * Does nothing unless the leg is `idle` or `failed`.
    */
   async start(): Promise<void> {
     if (!this.#take('startAsked')) return;
     const attempt = ++this.#attempt;
     this.#dropTransports();
+    this.#listenToPage();
     try {
       const offer = await this.#signal.open();
       const device = await Device.factory();
@@ -167,7 +170,7 @@ export class MediaLeg {
     this.#change({ needsClick: false });
   }
 
-  /** Seeks a new way to the server: called by the page when the network changed, by the leg itself when it lost the old one. */
+  /** Seeks a new way to the server. The leg does so by itself when it lost the old one or the network came back. */
   restartIce(): void {
     if (this.#take('wayLost')) return;
     if (this.#snapshot.state === 'recovering') void this.#tryRestart(this.#attempt);
@@ -240,8 +243,20 @@ export class MediaLeg {
     this.#stopRecovery();
     if (next === 'recovering') this.#recover();
     if (next === 'failed' || next === 'closed') this.#dropTransports();
-    if (next === 'closed') for (const track of this.#microphone.getTracks()) track.stop();
+    if (next === 'closed') {
+      this.#pageEvents.abort();
+      for (const track of this.#microphone.getTracks()) track.stop();
+    }
     return true;
+  }
+
+  /** A network that comes back asks for a new way; a page that goes says goodbye, so that the server need not wait. */
+  #listenToPage(): void {
+    this.#pageEvents.abort();
+    this.#pageEvents = new AbortController();
+    const { signal } = this.#pageEvents;
+    window.addEventListener('online', () => this.restartIce(), { signal });
+    window.addEventListener('pagehide', () => this.close(), { signal });
   }
 
   #recover(): void {

@@ -117,6 +117,32 @@ describeWith(['chromium', 'worker'], 'a browser leg through the gate', () => {
     await bench.until(({ endpointId, value }) => endpointId === leg.endpointId && value === 'closed');
   });
 
+  it.each(['close', 'reload'] as const)('[W15] a page that is left (%s) says goodbye', async (how) => {
+    const leg = await startLeg();
+    await leg.join();
+    await leg.page[how]();
+    await bench.until(({ endpointId, value }) => endpointId === leg.endpointId && value === 'closed');
+  });
+
+  it('[W33] a network that comes back makes the leg seek a new way', async () => {
+    const leg = await startLeg();
+    await leg.join();
+    await leg.page.evaluate('window.dispatchEvent(new Event("online"))');
+    await leg.page.waitForFunction('window.page.states().length === 4');
+    leg.engine.forget();
+    await Promise.all([leg.engine.hears(BROWSER_HZ), leg.pageHears(ENGINE_HZ)]);
+    expect(await leg.page.evaluate('window.page.states().slice(2)')).toEqual(['recovering', 'connected']);
+  });
+
+  it('[W30] a closed leg gives back the microphone', async () => {
+    const leg = await startLeg();
+    await leg.join();
+    expect(await leg.page.evaluate('window.page.microphoneStates()')).toEqual(['live']);
+    await leg.page.evaluate('window.page.close()');
+    expect(await leg.page.evaluate('window.page.microphoneStates()')).toEqual(['ended']);
+    await expect(leg.page.evaluate('window.page.again()')).rejects.toThrow();
+  });
+
   it('[W20] a killed worker is replaced, its leg told lost, and the page joins again', async () => {
     const leg = await startLeg();
     await leg.join();
