@@ -59,7 +59,7 @@ export class AppConnection {
   /** Sends what is waiting, then closes. */
   close(): void {
     this.#flushFacts();
-    this.#socket.end();
+    this.#socket.destroySoon();
     this.#end();
   }
 
@@ -88,10 +88,12 @@ export class AppConnection {
   }
 
   #read(chunk: Buffer): void {
+    // One chunk may hold many frames; their answers leave in one write.
+    this.#socket.cork();
     for (const payload of this.#decoder.push(chunk)) {
-      if (!this.#open) return;
-      this.#events.frame(payload, this);
+      if (this.#open) this.#events.frame(payload, this);
     }
+    this.#socket.uncork();
     if (this.#open && this.#decoder.breach) {
       this.#log.warn({ why: this.#decoder.breach }, 'app frame cannot be read; connection closed');
       this.close();
