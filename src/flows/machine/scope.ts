@@ -26,7 +26,7 @@ export function itemsOf(flow: Flow, sounds: readonly Sound[], language: string, 
         const spoken = sound.language ?? language;
         const template = sound.texts[spoken];
         if (!template) return [];
-        const text = renderTemplate(template, scope()).replace(/\s+/g, ' ').trim();
+        const text = tidy(renderTemplate(template, scope()));
         return text === '' ? [] : [{ type: 'text', text, language: spoken }];
       }
       case 'prompt':
@@ -43,4 +43,9 @@ export function itemsOf(flow: Flow, sounds: readonly Sound[], language: string, 
     }
     return [];
   });
+}
+
+/** Texts in YAML have line breaks that nobody speaks; the same words are then the same audio. */
+export function tidy(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

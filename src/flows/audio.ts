@@ -1,0 +1,81 @@
+import { spokenHours } from './calendars/spoken.ts';
+import type { Flow } from './language/flow.ts';
+import { staticText } from './language/template.ts';
+import { tidy } from './machine/scope.ts';
+import type { PlayItem } from './machine/types.ts';
+import type { PromptStore, SpeechRequest, Voice } from './voice.ts';
+
+/** One thing to hear with everything spoken turned into audio: the form of a play item in the media protocol. */
+export type AudioItem =
+  | { type: 'prompt'; hash: string }
+  | { type: 'tone'; frequenciesHz: number[]; durationMs: number; levelDbov: number }
+  | { type: 'silence'; durationMs: number };
+
+/** How loud tones are beside speech, whose peaks reach -3 dBov. */
+const TONE_LEVEL_DBOV = -14;
+
+/** Turns what the engine wants played into audio. Rejects with `voice.failed`. */
+export function toAudio(items: readonly PlayItem[], voice: Voice, prompts: PromptStore): Promise<AudioItem[]> {
+  return Promise.all(
+    items.map(async (item): Promise<AudioItem> => {
+      switch (item.type) {
+        case 'text':
+          return { type: 'prompt', hash: (await voice.render({ text: item.text, language: item.language })).hash };
+        case 'prompt':
+          return { type: 'prompt', hash: (await prompts.find(item.prompt, item.language)).hash };
+        case 'tone':
+          return { ...item, levelDbov: TONE_LEVEL_DBOV };
+        case 'silence':
+          return item;
+      }
+    }),
+  );
+}
+
+/** Everything a flow can play that is known before any call, each once. */
+export function knownAudio(flow: Flow): { texts: SpeechRequest[]; prompts: { name: string; language: string }[] } {
+  const texts = new Map<string, SpeechRequest>();
+  const prompts = new Map<string, { name: string; language: string }>();
+  const speak = (text: string, language: string) => {
+    const tidied = tidy(text);
+    if (tidied !== '') texts.set(`${language} ${tidied}`, { text: tidied, language });
+  };
+  for (const step of flow.steps.values()) {
+    for (const sound of step.sounds) {
+      if (sound.kind === 'silence' || sound.kind === 'tone') continue;
+      for (const language of sound.language === undefined ? flow.languages : [sound.language]) {
+        if (sound.kind === 'prompt') prompts.set(`${language} ${sound.prompt}`, { name: sound.prompt, language });
+        else if (sound.kind === 'text') {
+          const template = sound.texts[language];
+          const fixed = template && staticText(template);
+          if (fixed !== undefined) speak(fixed, language);
+        } else {
+          const calendar = flow.calendars[sound.calendar];
+          if (calendar) speak(spokenHours(calendar, language), language);
+        }
+      }
+    }
+  }
+  return { texts: [...texts.values()], prompts: [...prompts.values()] };
+}
+
+/**
+ * Renders all that a flow is known to play, so that no call waits for it. Resolves when everything was tried, with what went
+ * wrong: such audio is tried again when a call needs it.
+ */
+export async function prepareAudio(
+  flow: Flow,
+  voice: Voice,
+  prompts: PromptStore,
+): Promise<{ ready: number; failures: { what: string; error: unknown }[] }> {
+  const known = knownAudio(flow);
+  const work = [
+    ...known.texts.map((request) => ({ what: request.text, done: () => voice.render(request) })),
+    ...known.prompts.map(({ name, language }) => ({ what: name, done: () => prompts.find(name, language) })),
+  ];
+  const failures: { what: string; error: unknown }[] = [];
+  await Promise.all(
+    work.map(({ what, done }) => done().then(undefined, (error: unknown) => failures.push({ what, error }))),
+  );
+  return { ready: work.length - failures.length, failures };
+}
