@@ -11,7 +11,8 @@ export type RecordingState =
   | { kind: 'failed'; why: string };
 
 export type RecordingEvent =
-  | { kind: 'closed' }
+  /** `empty`: not one sample was written. */
+  | { kind: 'closed'; empty: boolean }
   | { kind: 'jobTaken'; attempt: number }
   | { kind: 'transcoded' }
   /** `lasting`: trying again cannot help. */
@@ -36,7 +37,8 @@ const LONGEST_RETRY_MS = 20 * 60_000;
 /** From the first second of a recording to the files that players like. */
 export const recordingMachine: Machine<RecordingState, RecordingEvent, RecordingOrder> = {
   running: {
-    closed: () => [{ kind: 'closed' }, { do: 'addJob' }],
+    closed: (_, { empty }) =>
+      empty ? [{ kind: 'failed', why: 'nothing was recorded' }] : [{ kind: 'closed' }, { do: 'addJob' }],
   },
   closed: {
     jobTaken: (_, { attempt }) => [{ kind: 'transcoding', attempt }],

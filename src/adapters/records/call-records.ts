@@ -82,6 +82,7 @@ async function contextOf(db: Kysely<RecordsSchema>, draft: CallDraft): Promise<R
     .leftJoin('recording_files', 'recording_files.recording_id', 'recordings.recording_id')
     .select(['recordings.recording_id', 'state', 'failure', 'format'])
     .where('call_id', '=', draft.callId)
+    .orderBy('format')
     .execute();
   const recordings = new Map<string, Pick<CallRecord['recordings'][number], 'state' | 'formats' | 'failure'>>();
   for (const { recording_id: id, state, failure, format } of rows) {

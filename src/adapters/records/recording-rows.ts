@@ -33,16 +33,25 @@ export async function startRecording(tx: Tx, fact: FactOf<'recordingStarted'>): 
     .execute();
 }
 
-/** Marks the recording as closed and adds its job; false when it was closed before or is not known. */
+/**
+ * Marks the recording as closed and adds its job; false when there is no job to do: nothing was recorded, or the recording
+ * was closed before or is not known.
+ */
 export async function closeRecording(tx: Tx, fact: FactOf<'recordingClosed'>): Promise<boolean> {
+  const empty = fact.bytes === 0 || fact.durationMs === 0;
   const closed = await tx
     .updateTable('recordings')
-    .set({ state: 'closed', closed_at: fact.at, duration_ms: fact.durationMs })
+    .set({
+      state: empty ? 'failed' : 'closed',
+      closed_at: fact.at,
+      duration_ms: fact.durationMs,
+      failure: empty ? 'nothing was recorded' : null,
+    })
     .where('recording_id', '=', fact.recordingId)
     .where('state', '=', 'running')
     .returning('file')
     .executeTakeFirst();
-  if (!closed) return false;
+  if (!closed || empty) return false;
   const { recordingId, sha256, bytes } = fact;
   await tx
     .insertInto('recording_files')
