@@ -2,12 +2,11 @@ import { createSocket, type Socket } from 'node:dgram';
 import { decode, encode } from '../../src/media/codec/g711.ts';
 import { isRtcp, newPacketView, RTP_HEADER_BYTES, readPacket, writeHeader } from '../../src/media/rtp/packet.ts';
 import type { EngineEnd, GateEnd } from '../../src/media/webrtc-port.ts';
-import { shareAt, sine } from './tone.ts';
+import { isOnlyTone, loudness, sine } from './tones.ts';
 
 const FRAME = 160;
 /** The stretch of sound that is judged: 400 ms at 8 kHz. */
 const JUDGED = 3_200;
-const RATE = 8_000;
 const WITHIN_MS = 20_000;
 
 /** An RTP peer on loopback that stands where the RTP engine stands: says one tone, listens for another. */
@@ -50,7 +49,7 @@ export class TestEngineEnd {
       for (; sent < due; sent++) {
         const packet = new Uint8Array(RTP_HEADER_BYTES + FRAME);
         writeHeader(packet, 0, sent === 0, sent & 0xffff, (sent * FRAME) >>> 0, this.end.ssrc);
-        packet.set(encode(sine(frequencyHz, RATE, FRAME / RATE, sent * FRAME), 'PCMU'), RTP_HEADER_BYTES);
+        packet.set(encode(sine(frequencyHz, 20, 8_000, sent * FRAME), 'PCMU'), RTP_HEADER_BYTES);
         this.#socket.send(packet, to.port, to.ip);
       }
     }, 10);
@@ -63,12 +62,12 @@ export class TestEngineEnd {
 
   /** Resolves as soon as the last 400 ms are this tone and little else. */
   hears(frequencyHz: number): Promise<void> {
-    return this.#until(`${frequencyHz} Hz`, (heard) => shareAt(heard, frequencyHz, RATE) >= 0.8);
+    return this.#until(`${frequencyHz} Hz`, (heard) => isOnlyTone(heard, frequencyHz));
   }
 
   /** Resolves as soon as packets carried 400 ms of silence. */
   hearsSilence(): Promise<void> {
-    return this.#until('silence', (heard) => heard.every((sample) => Math.abs(sample) < 100));
+    return this.#until('silence', (heard) => loudness(heard) < 50);
   }
 
   #until(what: string, fits: (heard: Int16Array) => boolean): Promise<void> {

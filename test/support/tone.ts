@@ -1,4 +1,4 @@
-/** Sine waves for tests: each end of a call sends its own, and the other end must hear just that one. */
+/** Sound files for what a browser's microphone hears; `tones.ts` has the telephone's side. */
 
 /** One channel of 16-bit samples at half of full scale. */
 export function sine(frequencyHz: number, sampleRateHz: number, seconds: number, fromSample = 0): Int16Array {
@@ -23,21 +23,4 @@ export function wav(samples: Int16Array, sampleRateHz: number): Buffer {
   header.write('data', 36, 'latin1');
   header.writeUInt32LE(samples.byteLength, 40);
   return Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
-}
-
-/** The part of the samples' power that lies at this frequency, from 0 to 1 (Goertzel's method). */
-export function shareAt(samples: Int16Array, frequencyHz: number, sampleRateHz: number): number {
-  const turn = 2 * Math.cos((2 * Math.PI * frequencyHz) / sampleRateHz);
-  let before = 0;
-  let beforeThat = 0;
-  let total = 0;
-  for (const sample of samples) {
-    const now = sample + turn * before - beforeThat;
-    beforeThat = before;
-    before = now;
-    total += sample * sample;
-  }
-  if (total === 0) return 0;
-  const power = before * before + beforeThat * beforeThat - turn * before * beforeThat;
-  return (2 * power) / (samples.length * total);
 }
