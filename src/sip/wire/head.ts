@@ -1,6 +1,6 @@
 import { nameHeader } from './headers.ts';
 import type { HeaderLine } from './message.ts';
-import { isToken, splitOutside } from './scan.ts';
+import { isToken, splitOutside, trimLws } from './scan.ts';
 
 /** Everything before the body: start line and header lines, nothing judged but their form. */
 export interface Head {
@@ -35,7 +35,7 @@ export function readHead(bytes: Buffer): Head {
     let line = withoutCr(lines[i] ?? '');
     while (isFolded(lines[i + 1])) {
       i += 1;
-      line = `${line.trimEnd()} ${withoutCr(lines[i] ?? '').trimStart()}`;
+      line = `${trimLws(line)} ${trimLws(withoutCr(lines[i] ?? ''))}`;
     }
     if (line === '') continue;
     fault ??= readLine(line, headers);
@@ -48,13 +48,9 @@ function readLine(line: string, headers: HeaderLine[]): string | undefined {
   const written = line.slice(0, Math.max(0, colon)).trimEnd();
   if (!isToken(written)) return 'header line without a name';
   const { name, key } = nameHeader(written);
-  const value = line.slice(colon + 1).trim();
+  const value = trimLws(line.slice(colon + 1));
   if (hasControl(value)) return 'control character in a header';
-  if (!SPLIT.has(key)) {
-    headers.push({ name, key, value });
-    return undefined;
-  }
-  if (value.indexOf(',') < 0) {
+  if (!SPLIT.has(key) || value.indexOf(',') < 0) {
     headers.push({ name, key, value });
     return undefined;
   }
@@ -73,10 +69,12 @@ function isFolded(line: string | undefined): boolean {
   return first === 32 || first === 9;
 }
 
+/** Control characters have no place in a value, but that a quoted string may hold them escaped (RFC 3261 section 25.1), a lone CR never. */
 function hasControl(value: string): boolean {
   for (let i = 0; i < value.length; i += 1) {
     const code = value.charCodeAt(i);
-    if ((code < 32 && code !== 9) || code === 127) return true;
+    if (code >= 32 && code !== 127) continue;
+    if (code !== 9 && (code === 13 || value[i - 1] !== '\\')) return true;
   }
   return false;
 }

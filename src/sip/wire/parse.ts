@@ -72,12 +72,12 @@ const WORDS: Readonly<Record<number, string>> = {
   505: 'Version Not Supported',
 };
 
-/** A response is dropped; so is an ACK, and a request whose Via, From, To, Call-ID or CSeq is missing, for an answer could not be told from noise. */
+/** A response is dropped; so is an ACK, and a request without Via, From, To, Call-ID or CSeq, for its sender could make nothing of an answer. */
 function refuse(message: SipMessage, { status, reason }: Fault): ParseResult {
   if (message.type === 'response' || message.method === 'ACK') return { ok: false, reason };
   const answerable = ['via', 'from', 'to', 'call-id', 'cseq'].every((key) => {
     const value = getHeader(message, key);
-    return value !== undefined && value !== '' && !value.includes('|');
+    return value !== undefined && value !== '';
   });
   if (!answerable) return { ok: false, reason };
   return { ok: false, reason, answer: { status, reason: WORDS[status] ?? 'Bad Request', request: message } };

@@ -46,3 +46,16 @@ export function splitOutside(value: string, separator: string): string[] | undef
   parts.push(value.slice(start).trim());
   return parts;
 }
+
+/** Without the spaces and tabs around it. SIP knows no other white space; a value may begin with a byte order mark or a wide space. */
+export function trimLws(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isLws(text.charCodeAt(start))) start += 1;
+  while (end > start && isLws(text.charCodeAt(end - 1))) end -= 1;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+function isLws(code: number): boolean {
+  return code === 32 || code === 9;
+}

@@ -13,6 +13,9 @@ export interface SipUri {
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])$/;
 const USER = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/:#]|%[0-9A-Fa-f]{2}|[\u0080-\uffff])*$/;
 
+/** No number with its parameters is as long; the bound also keeps the pattern below quick on hostile input. */
+const MAX_TEL_LENGTH = 500;
+
 /** Reads a SIP or SIPS URI, or undefined if it is none. */
 export function parseUri(text: string): SipUri | undefined {
   const colon = text.indexOf(':');
@@ -40,6 +43,13 @@ export function parseUri(text: string): SipUri | undefined {
     params: read,
     ...(headers === undefined ? {} : { headers }),
   };
+}
+
+const TEL = /^tel:(?:\+[\d\-.()]*\d[\d\-.()]*|[\dA-Fa-f*#\-.()]*[\dA-Fa-f*#][\dA-Fa-f*#\-.()]*)(?:;[^\s<>";]+)*$/i;
+
+/** True for a telephone number as a URI, global or local, with its parameters (RFC 3966 section 3). */
+export function isTelUri(text: string): boolean {
+  return text.length <= MAX_TEL_LENGTH && TEL.test(text);
 }
 
 export function formatUri({ scheme, user, host, port, params, headers }: SipUri): string {

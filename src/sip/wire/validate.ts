@@ -2,7 +2,7 @@ import { parseAddress } from './address.ts';
 import { getHeaders } from './headers.ts';
 import type { SipMessage } from './message.ts';
 import { isDigits, isToken, splitOutside } from './scan.ts';
-import { parseUri } from './uri.ts';
+import { isTelUri, parseUri } from './uri.ts';
 import { parseVia } from './via.ts';
 
 export interface Fault {
@@ -90,8 +90,11 @@ function uriFault(uri: string): Fault | undefined {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase();
   if (scheme === undefined) return bad('Request-URI cannot be read');
   if (!CALLABLE.has(scheme)) return { status: 416, reason: 'Request-URI scheme is not served' };
-  if (scheme !== 'tel' && !parseUri(uri)) return bad('Request-URI cannot be read');
-  return undefined;
+  if (scheme === 'tel') return isTelUri(uri) ? undefined : bad('Request-URI cannot be read');
+  const read = parseUri(uri);
+  if (!read) return bad('Request-URI cannot be read');
+  // A URI with headers asks for a request to be made from it; it cannot stand in one (RFC 3261 section 19.1.1, table 1).
+  return read.headers === undefined ? undefined : bad('Request-URI with headers');
 }
 
 function bad(reason: string): Fault {
