@@ -6,14 +6,7 @@ import type { CallRecords } from '../../reports/call-records.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Accounts, Sessions } from '../../users/accounts.ts';
-
-/** Slows down guessing of passwords, by name and by address. */
-export interface LogInGuard {
-  /** How long the next try must wait, in ms; 0 when it may come now. */
-  waitMs(name: string, address: string): number;
-  failed(name: string, address: string): void;
-  succeeded(name: string, address: string): void;
-}
+import type { LogInThrottle } from '../../users/login-throttle.ts';
 
 /** What the HTTP and WebSocket surface needs of the rest. */
 export interface HttpDeps {
@@ -23,7 +16,7 @@ export interface HttpDeps {
   port: number;
   accounts: Pick<Accounts, 'verify'>;
   sessions: Sessions;
-  throttle: LogInGuard;
+  throttle: LogInThrottle;
   callRecords: Pick<CallRecords, 'list' | 'get'>;
   recordings: RecordingCatalogue;
   audio: Pick<AudioStore, 'open'>;

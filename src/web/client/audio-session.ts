@@ -135,7 +135,6 @@ export class AudioSession extends Store<AudioSnapshot> {
     this.#meterMicrophone();
     await this.#listDevices();
     navigator.mediaDevices.addEventListener('devicechange', () => void this.#listDevices());
-    addEventListener('online', () => leg.restartIce());
     const { speakerId } = this.getSnapshot();
     // A headset that is not plugged in today: the system's own loudspeaker serves.
     if (speakerId !== undefined) await leg.setOutput(speakerId).catch(() => this.change({ speakerId: undefined }));

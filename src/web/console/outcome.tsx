@@ -20,7 +20,8 @@ export function Outcome({ call }: { call: CallSummary }) {
 export function EndReason({ call }: { call: CallSummary }) {
   const { t } = useTexts();
   if (call.endedBy === undefined && call.endReason === undefined) return null;
-  const by = call.endedBy && t.by[call.endedBy];
+  // `caller hung up` says both already.
+  const by = call.endedBy && !call.endReason?.startsWith(call.endedBy) ? t.by[call.endedBy] : undefined;
   const reason = call.endReason && (t.reasons[call.endReason] ?? call.endReason);
   return <>{[by, reason].filter(Boolean).join(' · ')}</>;
 }

@@ -53,7 +53,7 @@ export function CallerCard({ title, mood, story, aside, children }: CallerCardPr
             // biome-ignore lint/suspicious/noArrayIndexKey: a caller may pass a step twice; the path only grows
             <li key={index}>
               {step.exit !== undefined && <kbd>{step.exit}</kbd>}
-              {step.label ?? step.step}
+              <span>{step.label ?? step.step}</span>
             </li>
           ))}
         </ol>

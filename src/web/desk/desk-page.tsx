@@ -57,7 +57,7 @@ function OpenDesk({ user }: { user: SessionUser }) {
         <fieldset className="stage" disabled={connection !== 'open'}>
           {state ? <Stage desk={state} now={now} ask={ask} /> : <p className="centre">{t.connecting}</p>}
           {state && mayTakeBreak(state.presence) && (
-            <button type="button" className="quiet break" onClick={() => ask({ ask: 'takeBreak' })}>
+            <button type="button" className="break" onClick={() => ask({ ask: 'takeBreak' })}>
               {t.takeBreak}
             </button>
           )}

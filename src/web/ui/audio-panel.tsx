@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useId, useRef, useSyncExternalStore } from 'react';
 import type { AudioDevice, AudioSession, AudioSnapshot } from '../client/audio-session.ts';
 import type { Texts } from '../i18n/texts.ts';
 import { useAction } from './use-action.ts';
@@ -73,17 +73,18 @@ interface PickerProps {
 
 function DevicePicker({ label, devices, chosen, choose }: PickerProps) {
   const { t } = useTexts();
+  const id = useId();
   return (
-    <label>
-      {label}
-      <select value={chosen ?? devices[0]?.id ?? ''} onChange={(event) => choose(event.target.value)}>
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={chosen ?? devices[0]?.id ?? ''} onChange={(event) => choose(event.target.value)}>
         {devices.map((device, index) => (
           <option key={device.id} value={device.id}>
             {device.label || t.deviceNumber(index + 1)}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

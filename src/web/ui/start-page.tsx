@@ -24,6 +24,11 @@ function Page({ title, page }: PageOptions) {
   return page(user);
 }
 
+// A page that the browser kept asleep has closed its audio: it begins anew when it is shown again.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+
 export function startPage(options: PageOptions): void {
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no root');

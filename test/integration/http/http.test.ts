@@ -69,7 +69,7 @@ describe('log-in', () => {
     expect(logged()).not.toContain('hunter2');
   });
 
-  it('[H12] while the guard says wait, the password is not looked at', async () => {
+  it('[H12] while the throttle says wait, the password is not looked at', async () => {
     let looked = 0;
     const accounts = {
       verify: async () => {

@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import type { HttpDeps, LogInGuard } from '../../../src/adapters/http/deps.ts';
+import type { HttpDeps } from '../../../src/adapters/http/deps.ts';
 import { startHttpServer } from '../../../src/adapters/http/server.ts';
 import type { CallRecord } from '../../../src/protocol/http.ts';
 import { systemClock } from '../../../src/shared/time.ts';
+import type { LogInThrottle } from '../../../src/users/login-throttle.ts';
 import { FakeSessions, fakeAccounts, fakeAudio, fakeCallRecords, PASSWORD, sampleRecord } from './fake-records.ts';
 import { FakeDesk, FakePhone } from './fake-services.ts';
 
@@ -25,7 +26,7 @@ export interface WebSiteOptions extends Partial<HttpDeps> {
   audioFiles?: Parameters<typeof fakeAudio>[0];
 }
 
-const noGuard: LogInGuard = { waitMs: () => 0, failed: () => {}, succeeded: () => {} };
+const noThrottle: LogInThrottle = { waitMs: () => 0, failed: () => {}, succeeded: () => {} };
 
 export async function startWebSite(options: WebSiteOptions = {}): Promise<WebSite> {
   const { records = [sampleRecord()], audioFiles = {}, ...overrides } = options;
@@ -39,7 +40,7 @@ export async function startWebSite(options: WebSiteOptions = {}): Promise<WebSit
     port: 0,
     accounts: fakeAccounts(),
     sessions,
-    throttle: noGuard,
+    throttle: noThrottle,
     callRecords: fakeCallRecords(records),
     ...fakeAudio(audioFiles),
     numbers: () => [{ number: '1000', flow: 'welcome', title: 'Welcome' }],
