@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openSpeech } from '../../../src/adapters/espeak/speech.ts';
+import type { CallRecord } from '../../../src/protocol/http.ts';
+import { startBrowser, type TestBrowser } from '../../support/browser.ts';
+import { pageHears, pageHearsNothing } from '../../support/browser-ear.ts';
+import { asUser, openDesk, press } from '../../support/desk-page.ts';
+import { describeWith } from '../../support/peers.ts';
+import { SipPhone } from '../../support/sip-phone.ts';
+import { type Site, startSite } from '../../support/site.ts';
+import { sine, wav } from '../../support/tone.ts';
+import { amplitudeOf, isOnlyTone, loudness } from '../../support/tones.ts';
+import { likeness, readWav } from '../../support/wav-file.ts';
+
+const CALLER_HZ = 440;
+const AGENT_HZ = 1_000;
+
+/** The whole path on real parts: SIP and RTP on sockets, mediasoup, Chromium, espeak-ng, ffmpeg, SQLite. */
+describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', () => {
+  let site: Site;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([
+      startSite(),
+      startBrowser({ microphoneWav: wav(sine(AGENT_HZ, 48_000, 2), 48_000) }),
+    ]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it('goes from the greeting over the menu to an agent and into the record', { timeout: 120_000 }, async () => {
+    const desk = await openDesk(browser.context, site);
+    const phone = await SipPhone.open();
+    expect(await phone.call(site.sipPort, '1000')).toBe('talking');
+    await expectGreeting(phone, site);
+
+    await phone.press('1');
+    await desk.getByRole('region', { name: /Incoming call/ }).waitFor({ timeout: 20_000 });
+    phone.audio.toneHz = CALLER_HZ;
+    const answeredAt = performance.now();
+    await press(desk, 'Answer');
+    await Promise.all([
+      phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ)),
+      pageHears(desk, CALLER_HZ),
+    ]);
+    console.log(`tones both ways ${Math.round(performance.now() - answeredAt)} ms after the click`);
+    await desk.waitForTimeout(1_000);
+
+    await press(desk, 'Mute');
+    await phone.audio.until(() => loudness(phone.audio.audio().slice(-1_600)) < 20);
+    await pageHears(desk, CALLER_HZ);
+    await press(desk, 'Mute');
+    await phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ));
+
+    await press(desk, 'Hold');
+    await phone.audio.until(() => isMusic(phone.audio.audio().slice(-8_000)));
+    await pageHearsNothing(desk);
+    await press(desk, 'Resume');
+    await Promise.all([
+      phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ)),
+      pageHears(desk, CALLER_HZ),
+    ]);
+
+    await press(desk, 'Keypad');
+    const before = phone.audio.heard.length;
+    await press(desk, '5');
+    await phone.audio.until(() => phone.audio.heard.slice(before).some(({ payloadType }) => payloadType === 101));
+    const event = phone.audio.heard.slice(before).find(({ payloadType }) => payloadType === 101);
+    expect(event?.payload[0]).toBe(5);
+
+    await phone.hangUp();
+    await press(desk, 'Finish wrap-up');
+    await desk.getByRole('button', { name: 'Take a break', exact: true }).waitFor();
+    await phone.close();
+    await desk.close();
+
+    const record = await storedRecord(site);
+    expect(record).toMatchObject({ outcome: 'answered', endedBy: 'caller', queue: 'support', calledNumber: '1000' });
+    expect(record.agentName).toBe('Amy');
+    expect(record.steps.map(({ step, exit, digits }) => [step, exit, digits])).toEqual([
+      ['greeting', 'next', undefined],
+      ['choose', '1', '1'],
+      ['support', expect.anything(), undefined],
+    ]);
+    expect(record.offers).toMatchObject([
+      { outcome: 'answered', queue: 'support', reason: expect.stringMatching(/idle/) },
+    ]);
+    expect(new Set(record.legs.map(({ role }) => role))).toEqual(new Set(['caller', 'agent']));
+    await expectRecording(record, site);
+  });
+});
+
+/** The caller hears the very audio that was made of the greeting's text. */
+async function expectGreeting(phone: SipPhone, site: Site): Promise<void> {
+  const speech = openSpeech({ dataDir: join(site.folder, 'data'), promptsDir: join(site.folder, 'none') });
+  const greeting = await speech.voice.render({ text: 'Welcome to Parley.', language: 'en' });
+  await phone.audio.until(() => phone.audio.audio().length > 8 * (greeting.durationMs + 300));
+  const middle = readWav(greeting.file).channels[0]?.subarray(1_600, 4_800) ?? new Int16Array();
+  expect(likeness(phone.audio.audio(), middle)).toBeGreaterThan(0.95);
+}
+
+function isMusic(samples: Int16Array): boolean {
+  if (samples.length < 8_000 || loudness(samples) < 100) return false;
+  return amplitudeOf(samples, AGENT_HZ) < loudness(samples) / 2 && amplitudeOf(samples, CALLER_HZ) < 6_000;
+}
+
+/** The newest call's record, once its recording has been stored in its final formats. */
+async function storedRecord(site: Site): Promise<CallRecord> {
+  const get = await asUser(site, 'sam');
+  let record: CallRecord | undefined;
+  await expect
+    .poll(
+      async () => {
+        const { calls } = (await (await get('/calls?limit=1')).json()) as { calls: { callId: string }[] };
+        record = (await (await get(`/calls/${calls[0]?.callId}`)).json()) as CallRecord;
+        return record.recordings[0]?.state;
+      },
+      { timeout: 30_000, interval: 200 },
+    )
+    .toBe('stored');
+  if (!record) throw new Error('no record');
+  return record;
+}
+
+/** Left holds the caller's tone, right the agent's, and neither anything of the other; Opus and MP3 can be had in ranges. */
+async function expectRecording(record: CallRecord, site: Site): Promise<void> {
+  const [recording] = record.recordings;
+  expect(recording).toMatchObject({ kind: 'call', formats: expect.arrayContaining(['opus', 'mp3', 'wav']) });
+  const get = await asUser(site, 'sam');
+  const path = `/recordings/${recording?.recordingId}/audio`;
+  for (const format of ['opus', 'mp3']) {
+    const answer = await get(`${path}?format=${format}`);
+    expect(answer.status).toBe(200);
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(5_000);
+  }
+  const file = join(site.folder, 'heard.wav');
+  writeFileSync(file, Buffer.from(await (await get(`${path}?format=wav`)).arrayBuffer()));
+  const { channels } = readWav(file);
+  const [left, right] = channels;
+  if (!left || !right) throw new Error('the recording is not stereo');
+  const callers = amplitudeOf(left.subarray(4_000, 8_000), CALLER_HZ);
+  const agents = amplitudeOf(right.subarray(4_000, 8_000), AGENT_HZ);
+  expect(callers).toBeGreaterThan(5_000);
+  expect(agents).toBeGreaterThan(5_000);
+  expect(amplitudeOf(left, AGENT_HZ)).toBeLessThan(100);
+  expect(amplitudeOf(right, CALLER_HZ)).toBeLessThan(100);
+}
