@@ -25,6 +25,7 @@ export class Anchor {
   #leastLate = Number.POSITIVE_INFINITY;
   #mostLate = 0;
   #lastMostLate = 0;
+  /** Nothing is known of the network yet: a little more than the least. */
   #delay = LEAST_DELAY_SAMPLES + MARGIN_SAMPLES;
   #lastTimestamp = 0;
   #unwrapped = 0;

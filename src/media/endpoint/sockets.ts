@@ -5,9 +5,9 @@ import { isIPv6 } from 'node:net';
  * The UDP sockets of a leg. Addresses are always numbers here, so the look-up that node:dgram makes before each send is
  * replaced by one that answers at once: it would put every packet off to the next turn of the event loop.
  */
-const numericLookup: SocketOptions['lookup'] = (address, _options, done) => {
-  done(null, address, isIPv6(address) ? 6 : 4);
-};
+function lookupOfFamily(family: 4 | 6): NonNullable<SocketOptions['lookup']> {
+  return (address, _options, done) => done(null, address, family);
+}
 
 export interface LegSockets {
   rtp: Socket;
@@ -29,9 +29,8 @@ export async function bindSockets(ip: string, rtpPort: number, rtcpPort: number 
 }
 
 function bind(ip: string, port: number): Promise<Socket> {
-  const options: SocketOptions = { type: isIPv6(ip) ? 'udp6' : 'udp4' };
-  if (numericLookup) options.lookup = numericLookup;
-  const socket = createSocket(options);
+  const family = isIPv6(ip) ? 6 : 4;
+  const socket = createSocket({ type: `udp${family}`, lookup: lookupOfFamily(family) });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ address: ip, port, exclusive: true }, () => {
