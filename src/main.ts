@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readServiceUrl, readSettings, type Settings } from './config/config.ts';
+import { readOwnSettings, readServiceUrl, type Settings } from './config/config.ts';
 import { createLogger } from './shared/logger.ts';
 import { systemClock } from './shared/time.ts';
 import { Child, type ReadyMessage } from './supervise/child.ts';
@@ -115,9 +114,7 @@ async function stopAll(status: number): Promise<never> {
 
 function settingsOrExit(): Settings {
   try {
-    // Settings may stand in a file beside package.json; what the environment says goes first.
-    if (existsSync('.env')) process.loadEnvFile('.env');
-    return readSettings(process.env);
+    return readOwnSettings();
   } catch (error) {
     process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

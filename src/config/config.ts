@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -67,6 +68,12 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   if (read.success) return Object.freeze(read.data);
   const mistakes = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`These settings cannot be used:\n${mistakes.join('\n')}`);
+}
+
+/** The settings of this process: its environment, and below that the file `.env` of the folder it was started in. */
+export function readOwnSettings(): Settings {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readSettings(process.env);
 }
 
 /** `drachtio://:secret@host:9022` or `media://…` taken apart. */

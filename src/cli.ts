@@ -1,0 +1,120 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openFlowFolder } from './adapters/files/flow-folder.ts';
+import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
+import { openRecords, type Records } from './adapters/records/open.ts';
+import { readOwnSettings } from './config/config.ts';
+import { checkFolder } from './flows/check/folder.ts';
+import { printFlowError } from './flows/language/errors.ts';
+import { verifyRecordings } from './recordings/verify-recordings.ts';
+import { ParleyError } from './shared/errors.ts';
+import { createLogger } from './shared/logger.ts';
+import { addUser, listUsers, setUserPassword } from './users/account-commands.ts';
+
+/** The `parley` command. Exit status: 0 all is well, 1 something is wrong with what was looked at, 2 the command's words are. */
+const USAGE = `parley start                                 the whole call centre
+parley sip --host H --port P --admin-port A  the embedded SIP server alone (secret in PARLEY_SIP_SECRET)
+parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
+parley flow check [FOLDER]                   what is wrong with the flows, by file, line and column
+parley recordings verify                     whether every recording is as it was written
+parley user list
+parley user add NAME --role agent|supervisor|admin [--display NAME]     password on standard input
+parley user password NAME                    password on standard input
+`;
+
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  sip: (args) => runProgram('sip/main.ts', args),
+  media: (args) => runProgram('media/main.ts', args),
+  'flow check': checkFlows,
+  'recordings verify': () => withRecords(reportRecordings),
+  'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
+  'user add': addAccount,
+  'user password': changePassword,
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: string[]): Promise<number> {
+  for (const taken of [2, 1]) {
+    const command = COMMANDS[words.slice(0, taken).join(' ')];
+    if (!command || words.length < taken) continue;
+    try {
+      return await command(words.slice(taken));
+    } catch (error) {
+      process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
+      return error instanceof ParleyError ? 1 : 2;
+    }
+  }
+  const asked = words.length === 0 || ['help', '--help', '-h'].includes(words[0] ?? '');
+  (asked ? process.stdout : process.stderr).write(USAGE);
+  return asked ? 0 : 2;
+}
+
+async function checkFlows(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const folder = positionals[0] ?? readOwnSettings().PARLEY_FLOWS_DIR;
+  const errors = await checkFolder(openFlowFolder(folder));
+  for (const error of errors) console.log(printFlowError(error));
+  console.log(errors.length === 0 ? `${folder}: no mistakes` : `${errors.length} mistakes`);
+  return errors.length === 0 ? 0 : 1;
+}
+
+async function reportRecordings({ recordingCatalogue }: Records): Promise<number> {
+  const report = await verifyRecordings(recordingCatalogue, folderAudioStore(readOwnSettings().PARLEY_RECORDINGS_DIR));
+  for (const { key } of report.missing) console.log(`missing  ${key}`);
+  for (const { key } of report.changed) console.log(`changed  ${key}`);
+  console.log(`${report.sound} sound, ${report.missing.length} missing, ${report.changed.length} changed`);
+  return report.missing.length + report.changed.length === 0 ? 0 : 1;
+}
+
+async function addAccount(args: string[]): Promise<number> {
+  const options = { role: { type: 'string' }, display: { type: 'string' } } as const;
+  const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
+  const [name] = positionals;
+  if (name === undefined || values.role === undefined) throw new Error(`say a name and a role\n${USAGE}`);
+  const password = await readPassword();
+  const display = values.display === undefined ? {} : { displayName: values.display };
+  return withRecords(async ({ accounts }) =>
+    printLines([await addUser(accounts, { name, role: values.role ?? '', password, ...display })]),
+  );
+}
+
+async function changePassword([name]: string[]): Promise<number> {
+  if (name === undefined) throw new Error(`say a name\n${USAGE}`);
+  const password = await readPassword();
+  return withRecords(async ({ accounts }) => printLines([await setUserPassword(accounts, name, password)]));
+}
+
+/** The first line of standard input: a password among the arguments would stand in the list of processes. */
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('password: ');
+  let text = '';
+  for await (const chunk of process.stdin) {
+    text += String(chunk);
+    if (text.includes('\n')) break;
+  }
+  return text.split(/\r?\n/)[0] ?? '';
+}
+
+async function withRecords(use: (records: Records) => Promise<number>): Promise<number> {
+  const records = await openRecords(readOwnSettings(), createLogger('parley', { level: 'warn' }), { role: 'guest' });
+  try {
+    return await use(records);
+  } finally {
+    await records.close();
+  }
+}
+
+function printLines(lines: string[]): number {
+  for (const line of lines) console.log(line);
+  return 0;
+}
+
+/** One of our programs in the foreground; its exit status is ours. */
+function runProgram(file: string, args: string[]): Promise<number> {
+  const child = fork(join(import.meta.dirname, file), args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGTERM'));
+  child.on('message', (message) => console.log(JSON.stringify(message)));
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
