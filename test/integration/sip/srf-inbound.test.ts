@@ -15,7 +15,7 @@ test('[SIP70] a caller is answered by createUAS, acknowledges, and hangs up', as
       try {
         const dialog = await b.srf.createUAS(req, res, { localSdp: SDP(50_000) });
         expect(dialog.sip.callId).toBe(req.get('Call-ID'));
-        dialog.on('destroy', () => resolve((dialog as unknown as { id: string }).id));
+        dialog.on('destroy', () => resolve(dialog.id));
       } catch (error) {
         reject(error);
       }
