@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import type { CallRecord } from '../../src/protocol/http.ts';
 import { fitEar } from './browser-ear.ts';
 import type { Site } from './site.ts';
 
@@ -37,4 +38,19 @@ export async function asUser(site: Site, name: string): Promise<(path: string) =
   });
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
   return (path) => fetch(`${site.httpUrl}/api/v1${path}`, { headers: { cookie } });
+}
+
+/** The newest call's record, as soon as it is as asked; rejects with what it was when it stays otherwise. */
+export async function newestRecord(site: Site, isDone: (record: CallRecord) => boolean): Promise<CallRecord> {
+  const giveUpAt = performance.now() + 40_000;
+  let record: CallRecord | undefined;
+  while (performance.now() < giveUpAt) {
+    const get = await asUser(site, 'sam').catch(() => undefined);
+    const list = (await (await get?.('/calls?limit=1'))?.json()) as { calls?: { callId: string }[] } | undefined;
+    const callId = list?.calls?.[0]?.callId;
+    record = callId === undefined ? undefined : ((await (await get?.(`/calls/${callId}`))?.json()) as CallRecord);
+    if (record && isDone(record)) return record;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`the newest record stayed ${JSON.stringify(record)}`);
 }

@@ -5,7 +5,7 @@ import { openSpeech } from '../../../src/adapters/espeak/speech.ts';
 import type { CallRecord } from '../../../src/protocol/http.ts';
 import { startBrowser, type TestBrowser } from '../../support/browser.ts';
 import { pageHears, pageHearsNothing } from '../../support/browser-ear.ts';
-import { asUser, openDesk, press } from '../../support/desk-page.ts';
+import { asUser, newestRecord, openDesk, press } from '../../support/desk-page.ts';
 import { describeWith } from '../../support/peers.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { type Site, startSite } from '../../support/site.ts';
@@ -78,7 +78,7 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', ()
     await phone.close();
     await desk.close();
 
-    const record = await storedRecord(site);
+    const record = await newestRecord(site, (one) => one.recordings[0]?.state === 'stored');
     expect(record).toMatchObject({ outcome: 'answered', endedBy: 'caller', queue: 'support', calledNumber: '1000' });
     expect(record.agentName).toBe('Amy');
     expect(record.steps.map(({ step, exit, digits }) => [step, exit, digits])).toEqual([
@@ -106,24 +106,6 @@ async function expectGreeting(phone: SipPhone, site: Site): Promise<void> {
 function isMusic(samples: Int16Array): boolean {
   if (samples.length < 8_000 || loudness(samples) < 100) return false;
   return amplitudeOf(samples, AGENT_HZ) < loudness(samples) / 2 && amplitudeOf(samples, CALLER_HZ) < 6_000;
-}
-
-/** The newest call's record, once its recording has been stored in its final formats. */
-async function storedRecord(site: Site): Promise<CallRecord> {
-  const get = await asUser(site, 'sam');
-  let record: CallRecord | undefined;
-  await expect
-    .poll(
-      async () => {
-        const { calls } = (await (await get('/calls?limit=1')).json()) as { calls: { callId: string }[] };
-        record = (await (await get(`/calls/${calls[0]?.callId}`)).json()) as CallRecord;
-        return record.recordings[0]?.state;
-      },
-      { timeout: 30_000, interval: 200 },
-    )
-    .toBe('stored');
-  if (!record) throw new Error('no record');
-  return record;
 }
 
 /** Left holds the caller's tone, right the agent's, and neither anything of the other; Opus and MP3 can be had in ranges. */

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startBrowser, type TestBrowser } from '../../support/browser.ts';
+import { pageHears } from '../../support/browser-ear.ts';
+import { newestRecord, openDesk, press } from '../../support/desk-page.ts';
+import { describeWith } from '../../support/peers.ts';
+import { SipPhone } from '../../support/sip-phone.ts';
+import { type Site, startSite } from '../../support/site.ts';
+import { sine, wav } from '../../support/tone.ts';
+import { isOnlyTone, loudness } from '../../support/tones.ts';
+
+const CALLER_HZ = 440;
+const AGENT_HZ = 1_000;
+const SAMPLES_PER_MS = 8;
+
+describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'a program is killed during a talk', () => {
+  let site: Site;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([
+      startSite(),
+      startBrowser({ microphoneWav: wav(sine(AGENT_HZ, 48_000, 2), 48_000) }),
+    ]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it('the app: the two go on hearing each other while it restarts, and the record is complete', {
+    timeout: 120_000,
+  }, async () => {
+    const desk = await openDesk(browser.context, site);
+    const phone = await SipPhone.open();
+    await phone.call(site.sipPort, '1000');
+    await phone.press('1');
+    await desk.getByRole('region', { name: /Incoming call/ }).waitFor({ timeout: 20_000 });
+    phone.audio.toneHz = CALLER_HZ;
+    await press(desk, 'Answer');
+    await phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ));
+    await pageHears(desk, CALLER_HZ);
+
+    const app = site.pid('app');
+    phone.audio.heard.length = 0;
+    process.kill(app, 'SIGKILL');
+    await expect.poll(() => appPid(site), { timeout: 30_000, interval: 100 }).not.toBe(app);
+    // The new app has begun to start; what was heard meanwhile has no hole.
+    const heard = phone.audio.audio();
+    expect(heard.length).toBeGreaterThan(100 * SAMPLES_PER_MS);
+    for (let at = 0; at + 100 * SAMPLES_PER_MS <= heard.length; at += 100 * SAMPLES_PER_MS) {
+      expect(isOnlyTone(heard.slice(at, at + 100 * SAMPLES_PER_MS), AGENT_HZ), `at ${at / SAMPLES_PER_MS} ms`).toBe(
+        true,
+      );
+    }
+    await pageHears(desk, CALLER_HZ, 1_000);
+
+    await phone.ended();
+    const record = await newestRecord(site, (one) => one.recordings[0]?.state === 'stored');
+    expect(record).toMatchObject({ outcome: 'answered', endedBy: 'system', endReason: 'program restarted' });
+    expect(record.steps.map(({ step }) => step)).toEqual(['greeting', 'choose', 'support']);
+    expect(record.legs.every(({ endedAt }) => endedAt !== undefined)).toBe(true);
+    expect(record.recordings[0]?.durationMs).toBeGreaterThan(100);
+
+    await desk
+      .getByRole('button', { name: /Go available|Take a break|Finish wrap-up/ })
+      .first()
+      .waitFor({ timeout: 30_000 });
+    await phone.close();
+    await desk.close();
+  });
+
+  it('the media program: the call ends, the record says so, and the next call is heard', {
+    timeout: 120_000,
+  }, async () => {
+    const phone = await SipPhone.open();
+    await phone.call(site.sipPort, '1000');
+    await phone.audio.until(() => loudness(phone.audio.audio().slice(-1_600)) > 200);
+    process.kill(site.pid('media'), 'SIGKILL');
+    await phone.ended();
+    const record = await newestRecord(site, (one) => one.endedAt !== undefined);
+    expect(record).toMatchObject({ endedBy: 'system', outcome: 'failed' });
+    await phone.close();
+
+    await expect.poll(async () => (await fetch(`${site.httpUrl}/readyz`)).status, { timeout: 30_000 }).toBe(200);
+    const next = await SipPhone.open();
+    expect(await next.call(site.sipPort, '1000')).toBe('talking');
+    await next.audio.until(() => loudness(next.audio.audio().slice(-1_600)) > 200);
+    await next.hangUp();
+    await next.close();
+  });
+
+  it('the SIP server: it comes back, and the next call is answered', { timeout: 60_000 }, async () => {
+    process.kill(site.pid('sip'), 'SIGKILL');
+    await expect.poll(async () => (await fetch(`${site.httpUrl}/readyz`)).status, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => answers(site), { timeout: 40_000 }).toBe(true);
+  });
+});
+
+function appPid(site: Site): number | undefined {
+  try {
+    return site.pid('app');
+  } catch {
+    return undefined;
+  }
+}
+
+async function answers(site: Site): Promise<boolean> {
+  const phone = await SipPhone.open();
+  try {
+    return (await phone.call(site.sipPort, '1000')) === 'talking';
+  } catch {
+    return false;
+  } finally {
+    if (phone.state === 'talking') await phone.hangUp();
+    await phone.close();
+  }
+}
