@@ -123,8 +123,14 @@ export class AudioSession extends Store<AudioSnapshot> {
 
   /** The page's one audio context. */
   context(): AudioContext {
-    this.#context ??= new AudioContext();
-    return this.#context;
+    if (this.#context) return this.#context;
+    const context = new AudioContext();
+    // A page that nobody has touched yet may stay silent: the first touch gives it its voice, and so the ring.
+    for (const touch of ['pointerdown', 'keydown']) {
+      addEventListener(touch, () => context.state === 'suspended' && void context.resume());
+    }
+    this.#context = context;
+    return context;
   }
 
   async #begin(microphone: MediaStream): Promise<void> {

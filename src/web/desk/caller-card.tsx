@@ -44,20 +44,22 @@ export function CallerCard({ title, mood, story, aside, children }: CallerCardPr
           <dd>{story.calledNumber}</dd>
         </div>
       </dl>
-      <p className="eyebrow">{t.path}</p>
-      {story.path.length === 0 ? (
-        <p className="muted">{t.noPath}</p>
-      ) : (
-        <ol className="path">
-          {story.path.map((step, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a caller may pass a step twice; the path only grows
-            <li key={index}>
-              {step.exit !== undefined && <kbd>{step.exit}</kbd>}
-              <span>{step.label ?? step.step}</span>
-            </li>
-          ))}
-        </ol>
-      )}
+      <div>
+        <p className="eyebrow">{t.path}</p>
+        {story.path.length === 0 ? (
+          <p className="muted">{t.noPath}</p>
+        ) : (
+          <ol className="path">
+            {story.path.map((step, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a caller may pass a step twice; the path only grows
+              <li key={index}>
+                {step.exit !== undefined && <kbd>{step.exit}</kbd>}
+                <span>{step.label ?? step.step}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </div>
       {children}
     </section>
   );
