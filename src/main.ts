@@ -9,8 +9,8 @@ import { Child, type ReadyMessage } from './supervise/child.ts';
 interface Service {
   admin: string;
   secret: string;
+  /** What it said when it started; absent when it runs elsewhere. */
   ready?: ReadyMessage;
-  stop(): Promise<void>;
 }
 
 const log = createLogger('main');
@@ -28,15 +28,15 @@ try {
 
 async function startAll(): Promise<void> {
   say('starting the media program');
-  const media = await startService('media', 'src/media/main.ts', settings.MEDIA_URL, 9023, []);
+  const media = await startService({ name: 'media', url: settings.MEDIA_URL, defaultPort: 9023, args: () => [] });
   say(settings.DRACHTIO_URL ? 'using the drachtio-server of DRACHTIO_URL' : 'starting the SIP server');
-  const sipPort = String(settings.PARLEY_SIP_PORT);
-  const sip = await startService('sip', 'src/sip/main.ts', settings.DRACHTIO_URL, 9022, [
-    '--host',
-    settings.PARLEY_HOST,
-    '--port',
-    sipPort,
-  ]);
+  const sip = await startService({
+    name: 'sip',
+    url: settings.DRACHTIO_URL,
+    defaultPort: 9022,
+    // A port that was picked at the first start is where callers know us: it is kept.
+    args: (ready) => ['--host', settings.PARLEY_HOST, '--port', String(ready?.['sipPort'] ?? settings.PARLEY_SIP_PORT)],
+  });
   say('starting the app (the first start renders the prompts)');
   const app = new Child({
     name: 'app',
@@ -57,33 +57,35 @@ async function startAll(): Promise<void> {
   announce(await app.start(), sip);
 }
 
-/** Starts one of our programs, or points at the one whose URL is set. Its port, once known, is kept over restarts. */
-async function startService(
-  name: 'media' | 'sip',
-  file: string,
-  url: string | undefined,
-  defaultPort: number,
-  args: string[],
-): Promise<Service> {
+interface ServiceOptions {
+  name: 'media' | 'sip';
+  /** Where the program runs already; absent: it is started here. */
+  url: string | undefined;
+  defaultPort: number;
+  /** Given what the program said at its first start, once it has. */
+  args: (ready: ReadyMessage | undefined) => string[];
+}
+
+/** Starts one of our programs, or points at the one whose URL is set. Its ports, once known, are kept over restarts. */
+async function startService({ name, url, defaultPort, args }: ServiceOptions): Promise<Service> {
   if (url) {
     const { host, port, secret } = readServiceUrl(url, defaultPort);
-    return { admin: `${host}:${port}`, secret, stop: async () => {} };
+    return { admin: `${host}:${port}`, secret };
   }
   const secret = randomBytes(24).toString('hex');
-  let adminPort = 0;
+  let first: ReadyMessage | undefined;
   const child = new Child({
     name,
-    file: join(import.meta.dirname, '..', file),
-    args: () => [...args, '--admin-port', String(adminPort)],
+    file: join(import.meta.dirname, name, 'main.ts'),
+    args: () => [...args(first), '--admin-port', String(first?.['adminPort'] ?? 0)],
     env: () => ({ ...process.env, [`PARLEY_${name.toUpperCase()}_SECRET`]: secret }),
     log,
     clock: systemClock,
     readyWithinMs: 30_000,
   });
   stops.unshift(() => child.stop());
-  const ready = await child.start();
-  adminPort = Number(ready['adminPort']);
-  return { admin: `127.0.0.1:${adminPort}`, secret, ready, stop: () => child.stop() };
+  first = await child.start();
+  return { admin: `127.0.0.1:${String(first['adminPort'])}`, secret, ready: first };
 }
 
 function announce(app: ReadyMessage, sip: Service): void {
