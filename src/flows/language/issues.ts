@@ -5,6 +5,9 @@ import type { Path, YamlSource } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Unknown keys told for one map; more are not a slip of the pen. */
+const MAX_KEYS = 20;
+
 /** Tells each issue of a schema at its place in the file. `base` is the path of the value that was checked. */
 export function tellIssues(
   issues: readonly Issue[],
@@ -20,7 +23,7 @@ function tellIssue(issue: Issue, base: Path, source: YamlSource, mistakes: Mista
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   switch (issue.code) {
     case 'unrecognized_keys':
-      for (const key of issue.keys) {
+      for (const key of issue.keys.slice(0, MAX_KEYS)) {
         const place = source.keyPlace([...path, key]);
         mistakes.add('key.unknown', place, `The key ${quote(key)} is not known here`, didYouMean(key, known));
       }

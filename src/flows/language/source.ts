@@ -13,12 +13,16 @@ import {
   parseAllDocuments,
   visit,
 } from 'yaml';
-import type { Mistakes, Place } from './errors.ts';
+import type { FlowRule, Mistakes, Place } from './errors.ts';
 
 export type Path = readonly (string | number)[];
 
 const MAX_BYTES = 512 * 1024;
 const MAX_DEPTH = 32;
+/** Values in one file, counted as they are written. */
+const MAX_NODES = 20_000;
+/** Lists in lists in one line, deeper than we read: the parser would only find out by running out of stack. */
+const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){40}/m;
 /** Anchors in use and what they may grow to; a flow for people needs a handful. */
 const MAX_ALIASES = 200;
 const MAX_ALIAS_GROWTH = 1_000;
@@ -42,8 +46,8 @@ export function readYaml(text: string, mistakes: Mistakes): YamlSource | undefin
     mistakes.add('yaml.size', top, 'The file is larger than 512 KiB', 'split it into several flows');
     return undefined;
   }
-  if (bracketDepth(text) > 4 * MAX_DEPTH) {
-    mistakes.add('yaml.depth', top, 'Brackets nest too deeply');
+  if (bracketDepth(text) > 4 * MAX_DEPTH || DEEP_LINE.test(text)) {
+    mistakes.add('yaml.depth', top, 'Values nest too deeply');
     return undefined;
   }
   const lines = new LineCounter();
@@ -53,7 +57,8 @@ export function readYaml(text: string, mistakes: Mistakes): YamlSource | undefin
       prettyErrors: false,
       logLevel: 'silent',
       merge: true,
-      uniqueKeys: true,
+      // Checked below: the library compares every key with every other.
+      uniqueKeys: false,
     });
     if (!('length' in documents) || documents.length === 0 || documents[0] === undefined) {
       mistakes.add('yaml.syntax', top, 'The file is empty');
@@ -84,10 +89,12 @@ function readDocument(
   at: (offset: number, end?: number) => Place,
   mistakes: Mistakes,
 ): YamlSource | undefined {
+  const told = new Set<number>();
   for (const error of document.errors) {
-    const duplicate = error.code === 'DUPLICATE_KEY';
-    const sentence = duplicate ? 'This key is there twice' : sentenceOf(error.message);
-    mistakes.add(duplicate ? 'key.duplicate' : 'yaml.syntax', at(error.pos[0], error.pos[1]), sentence);
+    // One broken spot often breaks everything that is open around it; it is told once.
+    if (told.has(error.pos[0])) continue;
+    told.add(error.pos[0]);
+    mistakes.add('yaml.syntax', at(error.pos[0], error.pos[1]), sentenceOf(error.message));
   }
   for (const warning of document.warnings) mistakes.add('yaml.tag', at(warning.pos[0]), sentenceOf(warning.message));
   if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
@@ -119,17 +126,20 @@ function readDocument(
   };
 }
 
-/** Depth, aliases and tags within bounds. */
+/** Depth, size, aliases and tags within bounds, and no key twice. */
 function shapely(document: Document.Parsed, at: (offset: number) => Place, mistakes: Mistakes): boolean {
   let aliases = 0;
+  let nodes = 0;
   let fine = true;
-  const refuse = (rule: 'yaml.depth' | 'yaml.aliases' | 'yaml.tag', node: Node, sentence: string) => {
-    if (fine) mistakes.add(rule, at(node.range?.[0] ?? 0), sentence);
+  const refuse = (rule: FlowRule, node: Node, sentence: string) => {
+    mistakes.add(rule, at(node.range?.[0] ?? 0), sentence);
     fine = false;
     return visit.BREAK;
   };
   visit(document, {
     Node: (_key, node, ancestors) => {
+      nodes += 1;
+      if (nodes > MAX_NODES) return refuse('yaml.size', node, `A file has at most ${MAX_NODES} values`);
       if (node instanceof Alias) {
         aliases += 1;
         if (aliases > MAX_ALIASES) return refuse('yaml.aliases', node, 'Too many aliases');
@@ -140,10 +150,27 @@ function shapely(document: Document.Parsed, at: (offset: number) => Place, mista
       if (node.tag !== undefined && !/^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null|merge)$/.test(node.tag))
         return refuse('yaml.tag', node, `The tag ${node.tag.slice(0, 50)} is not used here`);
       if (ancestors.filter(isNode).length > MAX_DEPTH) return refuse('yaml.depth', node, 'Values nest too deeply');
+      for (const key of repeatedKeys(node)) {
+        mistakes.add('key.duplicate', at(key.range?.[0] ?? 0), 'This key is there twice');
+        fine = false;
+      }
       return undefined;
     },
   });
   return fine;
+}
+
+function repeatedKeys(node: Node): Node[] {
+  if (!isMap(node)) return [];
+  const seen = new Set<string>();
+  return node.items.flatMap(({ key }) => {
+    // Several merges in one map are allowed.
+    if (!isScalar(key) || key.source === '<<') return [];
+    const name = String(key.value);
+    if (seen.has(name)) return [key];
+    seen.add(name);
+    return [];
+  });
 }
 
 interface Found {
@@ -204,6 +231,7 @@ function bracketDepth(text: string): number {
 
 /** The first line of a parser's message, as a sentence without a full stop. */
 function sentenceOf(message: string): string {
+  if (/call stack|stack overflow/i.test(message)) return 'Values nest too deeply';
   const line = (message.split('\n')[0] ?? '').trim().slice(0, 200);
   return line.charAt(0).toUpperCase() + line.slice(1).replace(/[.:]$/, '');
 }

@@ -19,7 +19,7 @@ interface Recording {
 }
 
 /** The message from its greeting to its storing. `done` and `failed` have no arrows. */
-type State =
+export type VoicemailState =
   | { kind: 'greeting' }
   | { kind: 'beep' }
   | { kind: 'recording' }
@@ -27,11 +27,11 @@ type State =
   | { kind: 'done' }
   | { kind: 'failed' };
 
-type Event = { kind: 'key' | 'playEnded' | 'timer' | 'stored' | 'failed' };
+export type VoicemailEvent = { kind: 'key' | 'playEnded' | 'timer' | 'stored' | 'failed' };
 type Order = 'stopPlay' | 'playBeep' | 'record' | 'stopRecording' | 'startTimer' | 'stopTimer' | 'giveStoringTime';
 
 /** The beep comes after the greeting or after a key that cuts it short; a key, the time limit or the far end ends the message. */
-export const voicemailMachine: Machine<State, Event, Order> = {
+export const voicemailMachine: Machine<VoicemailState, VoicemailEvent, Order> = {
   greeting: {
     key: () => [{ kind: 'beep' }, 'stopPlay', 'playBeep'],
     playEnded: () => [{ kind: 'beep' }, 'playBeep'],
@@ -53,7 +53,7 @@ export const voicemailMachine: Machine<State, Event, Order> = {
 };
 
 type Local = {
-  state: State['kind'];
+  state: VoicemailState['kind'];
   playId: string | null;
   timerId: string | null;
   voicemailId: string;
@@ -131,7 +131,7 @@ export const voicemail: StepKind<Source, Recording, Local> = {
   ],
 };
 
-function react(params: Recording, local: Local, kind: Event['kind'], view: View): Move<Local> {
+function react(params: Recording, local: Local, kind: VoicemailEvent['kind'], view: View): Move<Local> {
   const move = step(voicemailMachine, { kind: local.state }, { kind });
   let now: Local = { ...local, state: move.state.kind };
   const effects: FlowEffect[] = [];
