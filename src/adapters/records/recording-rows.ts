@@ -13,7 +13,7 @@ const CONTENT_TYPES: Record<RecordingFormat, string> = {
 };
 
 /** Files read from the catalogue at a time. */
-const PAGE = 500;
+const PAGE = 100;
 
 export async function startRecording(tx: Tx, fact: FactOf<'recordingStarted'>): Promise<void> {
   await tx
