@@ -223,7 +223,7 @@ function listenForApps(core: Core, options: SipServerOptions, guard: Guard): Pro
         if (!guard(undefined, () => takeAppFrame(core, from, payload, rules))) from.close();
       },
       lost: (app) => {
-        if (app.authenticated) guard(undefined, () => loseApp(core, app));
+        guard(undefined, () => loseApp(core, app));
       },
     },
     options.log,

@@ -18,6 +18,8 @@ export interface AppText {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+/** A lone line end or a zero inside a line would be read as a line of its own by some peers. */
+const BREAKS = /[\r\n\0]/;
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 
 export function readAppText(text: Buffer): AppText {
@@ -32,7 +34,7 @@ export function readAppText(text: Buffer): AppText {
     const line = lines[i] ?? '';
     const colon = line.indexOf(':');
     const name = line.slice(0, colon < 0 ? 0 : colon).trimEnd();
-    if (TOKEN.test(name)) headers.push(header(name, line.slice(colon + 1).trim()));
+    if (TOKEN.test(name) && !BREAKS.test(line)) headers.push(header(name, line.slice(colon + 1).trim()));
     else if (line !== '') skipped += 1;
   }
   return { startLine, start: readStart(startLine), headers, body, skipped };
@@ -40,6 +42,7 @@ export function readAppText(text: Buffer): AppText {
 
 function readStart(line: string): AppText['start'] {
   const first = line.indexOf(' ');
+  if (BREAKS.test(line)) return { kind: 'unreadable' };
   if (line.startsWith('SIP/')) {
     const status = Number(line.slice(first + 1, first + 4));
     if (!Number.isInteger(status) || status < 100 || status > 699) return { kind: 'unreadable' };

@@ -12,6 +12,7 @@ import { hopOf } from '../transport/hop.ts';
 import type { HeaderLine, SipRequest } from '../wire/message.ts';
 import { serialise } from '../wire/serialise.ts';
 import { ownHostPort } from './answer-headers.ts';
+import { cancelOutgoing } from './cancel-from-app.ts';
 import { contentTypeFor } from './content-type.ts';
 import type { Core } from './core.ts';
 import { hangUp } from './hang-up.ts';
@@ -75,7 +76,10 @@ export function sendInDialog(core: Core, app: AppConnection, order: DialogOrder)
     return;
   }
   core.outgoing.set(outgoing.transactionId, outgoing);
-  if (order.method === 'BYE') dialog.take('byeSent');
+  if (order.method === 'BYE') {
+    cancelOwnInvite(core, dialog);
+    dialog.take('byeSent');
+  }
   reachDialog(core, dialog, (target) => {
     if (target) send(core, app, order, outgoing, target);
     else {
@@ -83,6 +87,14 @@ export function sendInDialog(core: Core, app: AppConnection, order: DialogOrder)
       tellLocalFailure(core, outgoing, 503, { protocol: 'unknown', reason: 'DNS Error' });
     }
   });
+}
+
+/** A re-INVITE of ours that still waits is cancelled before the BYE. */
+function cancelOwnInvite(core: Core, dialog: Dialog): void {
+  if (!dialog.ownInvite) return;
+  for (const outgoing of core.outgoing.values()) {
+    if (outgoing.transaction === dialog.ownInvite) cancelOutgoing(core, outgoing, []);
+  }
 }
 
 function unsent(core: Core) {

@@ -91,7 +91,13 @@ function takeInviteFinal(core: Core, outgoing: Outgoing, received: ReceivedRespo
 
 function confirm(core: Core, outgoing: Outgoing, dialog: Dialog, received: ReceivedResponse): void {
   refreshFromPeerAnswer(dialog, received.response, received.source);
-  for (const other of outgoing.early.values()) if (other !== dialog) other.ownInvite = undefined;
+  // The other branches of a fork lost; should one answer all the same, it is declined as a dialog of its own.
+  for (const [tag, other] of outgoing.early) {
+    if (other === dialog) continue;
+    outgoing.early.delete(tag);
+    other.take('failed');
+  }
+  outgoing.early.set(dialog.remoteTag, dialog);
   dialog.ownInvite = undefined;
   dialog.take('confirmed');
   core.dialogs.prefer(dialog);

@@ -138,6 +138,7 @@ test('[SIP86] of a forked INVITE the first 2xx is kept, the others are acknowled
   const { dialogId } = await app.sip('SIP/2.0 200');
   await app.ask(`sip||${dialogId}`, 'ACK sip:placeholder SIP/2.0\r\n\r\n');
   expect(getHeader(await peer.request('ACK'), 'to')).toContain('tag=two');
+  expect(server.stats().dialogs).toBe(1);
   reply(request, 200, 'one', SDP());
   expect(getHeader(await peer.request('ACK'), 'to')).toContain('tag=one');
   expect(getHeader(await peer.request('BYE'), 'to')).toContain('tag=one');
@@ -227,6 +228,19 @@ test('[SIP98] a re-INVITE of ours: its 2xx is acknowledged by the App, its failu
   );
   await app.ask(`sip||${dialogId}`, 'ACK sip:placeholder SIP/2.0\r\n\r\n');
   expect(getHeader(await peer.request('ACK'), 'cseq')).toBe(`${cseqNumber(second)} ACK`);
+});
+
+test('[SIP97] BYE while a re-INVITE of ours waits cancels that first', async () => {
+  const { dialogId } = await answered();
+  await app.ask(`sip||${dialogId}`, `INVITE sip:placeholder SIP/2.0\r\n\r\n${SDP()}`);
+  const again = await peer.request('INVITE');
+  reply(again, 100);
+  await app.ask(`sip||${dialogId}`, 'BYE sip:placeholder SIP/2.0\r\n\r\n');
+  reply(await peer.request('CANCEL'), 200);
+  reply(again, 487);
+  reply(await peer.request('BYE'), 200);
+  await app.sip('SIP/2.0 487');
+  await expect.poll(() => server.stats()).toMatchObject({ dialogs: 0, outgoingRequests: 0 });
 });
 
 test('[SIP89] a reliable 183 of the peer: the App sends PRACK in the early dialog', async () => {

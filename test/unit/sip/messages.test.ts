@@ -51,7 +51,8 @@ test('[SIP64] an App’s text: any Content-Length, a body of bytes, lines that a
     status: 200,
     reason: 'All is well',
   });
-  for (const bad of ['', 'SIP/2.0 99 x', 'SIP/2.0', 'INVITE', 'INVITE sip:x']) {
+  expect(readAppText(Buffer.from('OPTIONS sip:x SIP/2.0\r\nX-A: b\nX-B: c\r\n\r\n')).headers).toEqual([]);
+  for (const bad of ['', 'INVITE sip:x\nVia: y SIP/2.0', 'SIP/2.0 99 x', 'SIP/2.0', 'INVITE', 'INVITE sip:x']) {
     expect(readAppText(Buffer.from(bad)).start.kind, bad).toBe('unreadable');
   }
 });
