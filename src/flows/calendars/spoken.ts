@@ -21,7 +21,7 @@ const english: Telling = {
     if (minute === 720) return 'noon';
     const hour = Math.floor(minute / 60);
     const rest = minute % 60;
-    const half = hour < 12 ? 'A M' : 'P M';
+    const half = hour < 12 ? 'AM' : 'PM';
     const minutes = rest === 0 ? '' : rest < 10 ? ` oh ${rest}` : ` ${rest}`;
     return `${((hour + 11) % 12) + 1}${minutes} ${half}`;
   },

@@ -1,0 +1,188 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { knownAudio } from '../../../src/flows/audio.ts';
+import { checkFolder } from '../../../src/flows/check/folder.ts';
+import type { FlowFolder, FolderContents } from '../../../src/flows/folder.ts';
+import { printFlowError } from '../../../src/flows/language/errors.ts';
+import { FlowLibrary } from '../../../src/flows/library.ts';
+import type { Clock } from '../../../src/shared/time.ts';
+
+const flow = (name: string, says: string) =>
+  `flow: ${name}\nversion: 1\nstart: one\nsteps:\n  one: { say: ${says}, next: end }\n  end: { hangup: {} }\n`;
+const CALENDAR = 'calendar: desk\nversion: 1\ntimeZone: UTC\nweekly: { monday: 09:00-17:00 }\n';
+
+class FakeFolder implements FlowFolder {
+  files: Record<string, string> = {};
+  prompts: string[] = [];
+  queues: string[] | undefined;
+  fails = false;
+  changed: () => void = () => undefined;
+
+  async read(): Promise<FolderContents> {
+    if (this.fails) throw new Error('no such folder');
+    const all = Object.entries(this.files).map(([file, text]) => ({ file, text }));
+    return {
+      flows: all.filter(({ file }) => !file.includes('/')),
+      calendars: all.filter(({ file }) => file.startsWith('calendars/')),
+      prompts: this.prompts,
+      queues: this.queues,
+    };
+  }
+
+  watch(changed: () => void): () => void {
+    this.changed = changed;
+    return () => {
+      this.changed = () => undefined;
+    };
+  }
+}
+
+class FakeClock implements Clock {
+  waiting: (() => void)[] = [];
+  now = () => 0;
+  after(_delayMs: number, run: () => void): () => void {
+    this.waiting.push(run);
+    return () => {
+      this.waiting = this.waiting.filter((one) => one !== run);
+    };
+  }
+  fire(): void {
+    for (const run of this.waiting.splice(0)) run();
+  }
+}
+
+describe('the library', () => {
+  let folder: FakeFolder;
+  let clock: FakeClock;
+  let library: FlowLibrary;
+  let told: string[];
+
+  beforeEach(() => {
+    folder = new FakeFolder();
+    clock = new FakeClock();
+    library = new FlowLibrary({ folder, clock });
+    told = [];
+    library.on('loaded', ({ name, steps }) => told.push(`loaded ${name} ${steps.size}`));
+    library.on('broken', (file, errors) => told.push(`broken ${file} ${errors.length}`));
+    library.on('removed', (name) => told.push(`removed ${name}`));
+    library.on('failed', (error) => told.push(String(error)));
+  });
+
+  const change = async (files: Record<string, string>) => {
+    folder.files = files;
+    folder.changed();
+    folder.changed();
+    expect(clock.waiting.length).toBe(1);
+    clock.fire();
+    await library.reload();
+  };
+
+  it('[F40] keeps the last good version of a file that breaks, and takes it back when it is right again', async () => {
+    folder.files = { 'a.yaml': flow('a', 'Hello') };
+    await library.open();
+    const good = library.current('a');
+    await change({ 'a.yaml': `${flow('a', 'Hello')}  two: {}\n` });
+    expect(library.current('a')).toBe(good);
+    expect(library.status()[0]).toMatchObject({ name: 'a', errors: [{ line: 7, rule: 'step.verb' }] });
+    await change({ 'a.yaml': flow('a', 'Bye') });
+    expect(library.current('a')?.hash).not.toBe(good?.hash);
+    expect(library.status()[0]?.errors).toEqual([]);
+    expect(told).toEqual(['loaded a 2', 'broken a.yaml 1', 'loaded a 2']);
+  });
+
+  it('[F41] a version that calls hold stays until the last of them lets go, even without its file', async () => {
+    folder.files = { 'a.yaml': flow('a', 'Hello') };
+    await library.open();
+    const first = library.hold('a');
+    const second = library.hold('a');
+    const hash = first?.flow.hash ?? '';
+    await change({});
+    expect(library.current('a')).toBeUndefined();
+    expect(library.hold('a')).toBeUndefined();
+    first?.release();
+    first?.release();
+    expect(library.version(hash)).toBe(first?.flow);
+    second?.release();
+    expect(library.version(hash)).toBeUndefined();
+    expect(told).toEqual(['loaded a 2', 'removed a']);
+  });
+
+  it('[F40] a calendar that breaks stays as it was; one that changes reaches new calls', async () => {
+    const text =
+      'flow: a\nversion: 1\nstart: one\nsteps:\n  one: { hours: desk, open: end, closed: end }\n  end: { hangup: {} }\n';
+    folder.files = { 'a.yaml': text, 'calendars/desk.yaml': CALENDAR };
+    await library.open();
+    await change({ 'a.yaml': text, 'calendars/desk.yaml': 'calendar: desk\n' });
+    expect(library.current('a')?.calendars['desk']?.timeZone).toBe('UTC');
+    await change({ 'a.yaml': text, 'calendars/desk.yaml': CALENDAR.replace('UTC', 'Asia/Shanghai') });
+    expect(library.current('a')?.calendars['desk']?.timeZone).toBe('Asia/Shanghai');
+    expect(told).toEqual(['loaded a 2', 'broken calendars/desk.yaml 3', 'loaded a 2']);
+  });
+
+  it('[F42] a version is made ready before it is used, and used all the same when that fails', async () => {
+    const order: string[] = [];
+    folder.files = { 'a.yaml': flow('a', 'Hello') };
+    const preparing = new FlowLibrary({
+      folder,
+      clock,
+      prepare: async ({ name }) => {
+        order.push(`${name} in use: ${preparing.current('a') !== undefined}`);
+        throw new Error('no voice');
+      },
+    });
+    preparing.on('failed', (error) => order.push(String(error)));
+    await preparing.open();
+    expect(order).toEqual(['a in use: false', 'Error: no voice']);
+    expect(preparing.current('a')?.name).toBe('a');
+  });
+
+  it('[F40] a folder that cannot be read changes nothing', async () => {
+    folder.files = { 'a.yaml': flow('a', 'Hello') };
+    await library.open();
+    folder.fails = true;
+    await library.reload();
+    expect(library.current('a')?.name).toBe('a');
+    expect(told.at(-1)).toBe('Error: no such folder');
+  });
+
+  it('[F10] the check tells references that lead nowhere, and two flows of one name', async () => {
+    folder.files = {
+      'a.yaml':
+        'flow: a\nversion: 1\nstart: one\nsteps:\n  one: { hours: dsek, open: two, closed: three }\n  two: { play: jingel, next: three }\n  three: { queue: suport, onTimeout: end }\n  end: { hangup: {} }\n',
+      'b.yaml': flow('b', 'Hello'),
+      'c.yaml': flow('b', 'Hello'),
+      'calendars/desk.yaml': CALENDAR,
+    };
+    folder.prompts = ['jingle.wav'];
+    folder.queues = ['support'];
+    expect((await checkFolder(folder)).map(printFlowError)).toEqual([
+      'a.yaml:5:17 reference.missing There is no calendar "dsek" (did you mean desk?)',
+      'a.yaml:6:16 reference.missing There is no prompt "jingel" (did you mean jingle?)',
+      'a.yaml:7:19 reference.missing There is no queue "suport" (did you mean support?)',
+      'c.yaml:1:1 flow.duplicate The flow b is in b.yaml already',
+    ]);
+  });
+});
+
+it('[F42] everything a flow is known to play is listed once, with its hours in words', async () => {
+  const folder = new FakeFolder();
+  folder.files = {
+    'a.yaml': `flow: a\nversion: 1\nlanguages: [en, zh]\nstart: one\nsteps:
+  one: { say: [{ text: { en: Hello, zh: 您好 } }, { hours: desk }, { prompt: jingle, language: en }], next: two }
+  two: { say: [{ text: { en: Hello, zh: 您好 } }, { text: "{{ caller.name }}", language: en }], next: end }
+  end: { hangup: {} }\n`,
+    'calendars/desk.yaml': CALENDAR,
+  };
+  folder.prompts = ['jingle.wav'];
+  const library = new FlowLibrary({ folder, clock: new FakeClock() });
+  await library.open();
+  const flow = library.current('a');
+  expect(flow && knownAudio(flow)).toEqual({
+    texts: [
+      { text: 'Hello', language: 'en' },
+      { text: '您好', language: 'zh' },
+      { text: expect.stringContaining('We are open Monday'), language: 'en' },
+      { text: expect.stringContaining('星期一'), language: 'zh' },
+    ],
+    prompts: [{ name: 'jingle', language: 'en' }],
+  });
+});
