@@ -43,6 +43,9 @@ function mediaOf(media: MediaUnderTest): (ask: DeskAsk | PhoneAsk, page: object)
   };
 }
 
+/** For what a loaded machine may take its time over. */
+const PATIENT = { timeout: 20_000 };
+
 describeWith(['chromium', 'worker'], "the pages' audio", () => {
   let browser: TestBrowser;
   let media: MediaUnderTest;
@@ -87,7 +90,7 @@ describeWith(['chromium', 'worker'], "the pages' audio", () => {
     const opens = () => served.asks.filter(({ ask }) => ask === 'media.open').length;
     const before = opens();
     served.socket.send({ event: 'mediaLost' });
-    await expect.poll(opens).toBe(before + 1);
+    await expect.poll(opens, PATIENT).toBe(before + 1);
     await connected();
   });
 

@@ -21,6 +21,9 @@ const PLAY_FROM_15 = `(async () => {
   return { durationS: player.duration, atS: player.currentTime };
 })()`;
 
+/** For what a loaded machine may take its time over. */
+const PATIENT = { timeout: 20_000 };
+
 describeWith('chromium', 'the console', () => {
   let browser: TestBrowser;
   let site: WebSite;
@@ -62,7 +65,7 @@ describeWith('chromium', 'the console', () => {
     expect(await rows.first().textContent()).toContain('+49301234567');
     expect(await rows.nth(1).textContent()).toContain('Number withheld');
     await page.getByLabel('Outcome').selectOption('abandoned');
-    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => rows.count(), PATIENT).toBe(1);
     await page.getByLabel('Number contains').fill('555');
     await page.getByText('No call here matches').waitFor();
   });
@@ -72,7 +75,7 @@ describeWith('chromium', 'the console', () => {
     await page.getByRole('button', { name: 'Older' }).click();
     await page.getByText('No calls yet').waitFor();
     await page.getByRole('button', { name: 'Newest' }).click();
-    await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('tbody tr').count(), PATIENT).toBe(2);
   });
 
   it('[D28] shows a whole record', async () => {

@@ -7,6 +7,9 @@ import type { DeskPage } from '../../support/web/fake-services.ts';
 import { logInTo, startPageSite } from '../../support/web/page-site.ts';
 import type { WebSite } from '../../support/web/web-site.ts';
 
+/** For what a loaded machine may take its time over. */
+const PATIENT = { timeout: 20_000 };
+
 describeWith('chromium', 'the desk', () => {
   let browser: TestBrowser;
   let context: BrowserContext;
@@ -99,22 +102,22 @@ describeWith('chromium', 'the desk', () => {
     for (const text of ['support', '0:12', '1000', 'Greeting', 'Support']) {
       await card.getByText(text, { exact: true }).first().waitFor();
     }
-    await expect.poll(() => page.title()).toContain('Incoming call from');
+    await expect.poll(() => page.title(), PATIENT).toContain('Incoming call from');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Answer');
     await page.keyboard.press('Enter');
     await button('Hang up').waitFor();
     expect(await served.asked('answer')).toEqual({ ask: 'answer', offerId: 'offer-1' });
-    await expect.poll(() => page.title()).toBe('Desk · Parley');
+    await expect.poll(() => page.title(), PATIENT).toBe('Desk · Parley');
   });
 
   it('[D11] ringing stops when the caller goes', async () => {
     await openDesk();
     site.desk.ring();
-    await expect.poll(() => page.title()).toContain('Incoming call from');
+    await expect.poll(() => page.title(), PATIENT).toContain('Incoming call from');
     const { offer: _, ...without } = site.desk.state;
     site.desk.set({ ...without, presence: 'available' });
     await page.getByRole('heading', { name: 'Waiting for a call' }).waitFor();
-    await expect.poll(() => page.title()).toBe('Desk · Parley');
+    await expect.poll(() => page.title(), PATIENT).toBe('Desk · Parley');
   });
 
   it('[D10] declining gives the call away', async () => {
@@ -165,7 +168,7 @@ describeWith('chromium', 'the desk', () => {
     await page.keyboard.press('7');
     await page.getByText('1*#07', { exact: true }).waitFor();
     await expect
-      .poll(() => served.asks.flatMap((ask) => (ask.ask === 'sendDigits' ? [ask.digits] : [])))
+      .poll(() => served.asks.flatMap((ask) => (ask.ask === 'sendDigits' ? [ask.digits] : [])), PATIENT)
       .toEqual(['1', '*', '#', '0', '7']);
     await button('Keypad').click();
     expect(await button('5').count()).toBe(0);
@@ -258,8 +261,8 @@ describeWith('chromium', 'the desk', () => {
       .locator('option')
       .evaluateAll((all) => all.map((one) => one.getAttribute('value')));
     await microphones.selectOption(others.at(-1) ?? '');
-    await page.waitForFunction("document.querySelector('meter').value > 0.1");
+    await expect.poll(() => page.evaluate("document.querySelector('meter').value"), PATIENT).toBeGreaterThan(0.1);
     await panel.getByRole('button', { name: 'Play test tone' }).click();
-    await expect.poll(() => panel.getByRole('button', { name: 'Play test tone' }).isEnabled()).toBe(true);
+    await expect.poll(() => panel.getByRole('button', { name: 'Play test tone' }).isEnabled(), PATIENT).toBe(true);
   });
 });
