@@ -26,6 +26,8 @@ export interface MediaUnderTest {
   ): Promise<Extract<MediaFact, { fact: K }>>;
   /** Writes a prompt and answers its hash. */
   prompt(samples: Int16Array): Promise<string>;
+  /** Closes every endpoint, bridge and recording and forgets the facts, for the next test. */
+  closeAll(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,7 +73,14 @@ export async function startMedia(options: Partial<MediaProgramOptions> = {}): Pr
     log,
     ...options,
   });
-  const client = new MediaClient({ host: '127.0.0.1', port: program.adminPort, secret, client: 'test', log });
+  const client = new MediaClient({
+    host: '127.0.0.1',
+    port: program.adminPort,
+    secret,
+    client: 'test',
+    log,
+    answerWithinMs: 60_000,
+  });
   const facts: MediaFact[] = [];
   const waiters = new Set<(fact: MediaFact) => void>();
   client.onFact((fact) => {
@@ -79,7 +88,7 @@ export async function startMedia(options: Partial<MediaProgramOptions> = {}): Pr
     for (const waiter of waiters) waiter(fact);
   });
   await client.connect();
-  return {
+  const under: MediaUnderTest = {
     program,
     client,
     secret,
@@ -105,10 +114,23 @@ export async function startMedia(options: Partial<MediaProgramOptions> = {}): Pr
       await writeFile(join(folder, `${hash}.wav`), wav);
       return hash;
     },
+    closeAll: async () => {
+      const { endpoints, bridges } = await client.order({ order: 'inventory' });
+      for (const { endpointId } of endpoints) await client.order({ order: 'endpoint.close', endpointId });
+      for (const { bridgeId } of bridges) await client.order({ order: 'bridge.close', bridgeId });
+      const recordingIds = (await client.order({ order: 'inventory' })).recordings.map(
+        ({ recordingId }) => recordingId,
+      );
+      await Promise.all(
+        recordingIds.map((id) => under.fact('recordingClosed', ({ recordingId }) => recordingId === id)),
+      );
+      facts.length = 0;
+    },
     stop: async () => {
       client.close();
       await program.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return under;
 }

@@ -32,6 +32,8 @@ export interface RtpPhoneOptions {
   /** Payload number of telephone-event, or none. */
   eventPayloadType?: number | undefined;
   host?: string;
+  /** Takes RTCP on the RTP port. */
+  rtcpMux?: boolean;
 }
 
 export class RtpPhone {
@@ -40,6 +42,7 @@ export class RtpPhone {
   readonly heard: HeardPacket[] = [];
   readonly rtcpHeard: Buffer[] = [];
   readonly host: string;
+  readonly #rtcpMux: boolean;
   readonly port: number;
   ssrc = Math.floor(Math.random() * 0xffffffff);
   /** What the phone says: a frequency, or silence. */
@@ -61,6 +64,7 @@ export class RtpPhone {
     this.law = options.law ?? 'PCMU';
     this.eventPayloadType = 'eventPayloadType' in options ? options.eventPayloadType : 101;
     this.host = options.host ?? '127.0.0.1';
+    this.#rtcpMux = options.rtcpMux ?? false;
     this.port = socket.address().port;
     socket.on('message', (data) => this.#take(data));
   }
@@ -85,6 +89,7 @@ export class RtpPhone {
       `a=rtpmap:${number} ${this.law}/8000`,
       ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`]),
       'a=ptime:20',
+      ...(this.#rtcpMux ? ['a=rtcp-mux'] : []),
       `a=${direction}`,
       '',
     ].join('\r\n');
@@ -150,6 +155,14 @@ export class RtpPhone {
       out.set(fromLaw(payload, payloadType === 0 ? 'PCMU' : 'PCMA'), (timestamp - first.timestamp) >>> 0);
     }
     return out;
+  }
+
+  /** The audio payloads in the order of their sequence numbers, end to end, whatever the timestamps say. */
+  payloads(): Int16Array {
+    const packets = this.heard.filter(({ payloadType }) => payloadType === 0 || payloadType === 8);
+    const first = packets[0]?.sequence ?? 0;
+    packets.sort((a, b) => ((a.sequence - first) & 0xffff) - ((b.sequence - first) & 0xffff));
+    return Int16Array.from(packets.flatMap(({ payload }) => [...fromLaw(payload, this.law)]));
   }
 
   #take(data: Buffer): void {

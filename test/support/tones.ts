@@ -34,15 +34,35 @@ export function loudness(samples: ArrayLike<number>): number {
   return Math.sqrt(sum / Math.max(1, samples.length));
 }
 
-/** True when the tone carries nearly all the energy of the samples. */
-export function isOnlyTone(samples: ArrayLike<number>, frequencyHz: number): boolean {
-  const whole = loudness(samples);
-  return whole > 300 && amplitudeOf(samples, frequencyHz) / Math.SQRT2 > 0.9 * whole;
+/** Short enough that a slip of the clock between two windows does not matter, long enough to tell 25 Hz apart. */
+const WINDOW_SAMPLES = 320;
+
+function windowsOf(samples: ArrayLike<number>): number[][] {
+  const count = Math.floor(samples.length / WINDOW_SAMPLES);
+  return Array.from({ length: count }, (_, window) =>
+    Array.from({ length: WINDOW_SAMPLES }, (_, i) => samples[window * WINDOW_SAMPLES + i] ?? 0),
+  );
 }
 
-/** The frequencies of `candidates` that are in the samples. */
+/** True when the tone carries nearly all the energy of the samples; slips and holes of a busy machine are forgiven. */
+export function isOnlyTone(samples: ArrayLike<number>, frequencyHz: number): boolean {
+  let ofTone = 0;
+  let ofAll = 0;
+  for (const window of windowsOf(samples)) {
+    ofTone += amplitudeOf(window, frequencyHz) ** 2 / 2;
+    ofAll += loudness(window) ** 2;
+  }
+  return loudness(samples) > 300 && ofTone > 0.75 * ofAll;
+}
+
+/** The frequencies of `candidates` that are in the samples, forgiving as `isOnlyTone` is. */
 export function tonesIn(samples: ArrayLike<number>, candidates: readonly number[]): number[] {
-  return candidates.filter((frequencyHz) => amplitudeOf(samples, frequencyHz) > 1_000);
+  const windows = windowsOf(samples);
+  const strengths = candidates.map(
+    (frequencyHz) => windows.reduce((sum, window) => sum + amplitudeOf(window, frequencyHz), 0) / windows.length,
+  );
+  const strongest = Math.max(...strengths);
+  return candidates.filter((_, i) => (strengths[i] ?? 0) > Math.max(500, strongest / 5));
 }
 
 /** Samples as G.711. */
