@@ -36,9 +36,12 @@ class JournalWriter implements ClosableJournal {
   readonly #deps: JournalDeps;
   readonly #run = randomBytes(6).toString('hex');
   #waiting: KeyedFact[] = [];
+  /** Taken out of `#waiting`, and on the way to the store. */
+  #underWay: KeyedFact[] = [];
   #written: number;
   #stored = 0;
   #lost = 0;
+  #spilling: Promise<boolean> = Promise.resolve(true);
   #failures = 0;
   #nextTryAt = 0;
   #running = false;
@@ -57,7 +60,7 @@ class JournalWriter implements ClosableJournal {
   }
 
   write(fact: CallFact): void {
-    if (this.#waiting.length >= MEMORY_LIMIT) {
+    if (this.#closed || this.#waiting.length >= MEMORY_LIMIT) {
       this.#lost += 1;
       this.#deps.log.error({ lost: this.#lost, callId: fact.callId, type: fact.type }, 'a fact of a call is lost');
       return;
@@ -83,7 +86,10 @@ class JournalWriter implements ClosableJournal {
     cancel();
     this.#closed = true;
     this.#wake();
-    if (this.#waiting.length > 0) await this.#spillWaiting();
+    // What the store has not confirmed is kept as well: storing it twice does no harm.
+    this.#waiting = [...this.#underWay, ...this.#waiting];
+    await this.#spilling;
+    await this.#spillWaiting();
     const left = this.#deps.spill.size;
     if (left > 0) this.#deps.log.warn({ facts: left }, 'facts wait for the next start');
   }
@@ -97,16 +103,24 @@ class JournalWriter implements ClosableJournal {
 
   async #work(): Promise<void> {
     while (!this.#closed && (this.#waiting.length > 0 || this.#deps.spill.size > 0)) {
-      if (this.#failures === 0 && this.#deps.spill.size === 0) await this.#storeWaiting();
-      else await this.#storeSpilled();
+      try {
+        if (this.#failures === 0 && this.#deps.spill.size === 0) await this.#storeWaiting();
+        else await this.#storeSpilled();
+      } catch (error) {
+        this.#deps.log.error({ err: error }, 'the waiting facts cannot be read or removed');
+        this.#failed();
+      }
     }
     this.#running = false;
   }
 
   async #storeWaiting(): Promise<void> {
     const batch = this.#waiting.splice(0, BATCH);
-    if (await this.#append(batch)) this.#progress(batch.length);
-    else this.#waiting.unshift(...batch);
+    this.#underWay = batch;
+    const stored = await this.#append(batch);
+    this.#underWay = [];
+    if (stored) this.#progress(batch.length);
+    else if (!this.#closed) this.#waiting.unshift(...batch);
   }
 
   async #storeSpilled(): Promise<void> {
@@ -115,14 +129,7 @@ class JournalWriter implements ClosableJournal {
     const pauseMs = this.#nextTryAt - clock.now();
     if (pauseMs > 0) return this.#pause(pauseMs, spilled);
     if (spill.size === 0) return this.#storeWaiting();
-    let batch: KeyedFact[];
-    try {
-      batch = await spill.oldest(BATCH);
-    } catch (error) {
-      log.error({ err: error }, 'the waiting facts cannot be read');
-      this.#failed();
-      return;
-    }
+    const batch = await spill.oldest(BATCH);
     if (!(await this.#append(batch))) return;
     await spill.drop(batch.length);
     this.#progress(batch.length);
@@ -130,7 +137,12 @@ class JournalWriter implements ClosableJournal {
   }
 
   /** Moves what waits in memory to the spill; false when the spill does not take it either. */
-  async #spillWaiting(): Promise<boolean> {
+  #spillWaiting(): Promise<boolean> {
+    this.#spilling = this.#spill();
+    return this.#spilling;
+  }
+
+  async #spill(): Promise<boolean> {
     const batch = this.#waiting;
     if (batch.length === 0) return true;
     this.#waiting = [];

@@ -114,7 +114,9 @@ function networkOf(address: string): string {
     .join(':')}::/64`;
 }
 
+/** Forgets the oldest, many at a time: taking them one by one off the front of a large map is slow. */
 function trim(kept: Map<string, Count> | Set<string>, limit: number): void {
+  if (kept.size <= limit * 1.25) return;
   for (const oldest of kept.keys()) {
     if (kept.size <= limit) return;
     kept.delete(oldest);
