@@ -3,61 +3,44 @@ import type { Page } from 'playwright-core';
 /** How loud (dB below full scale) the strongest frequency is that still counts as sound. */
 const SOUND_DB = -65;
 
-/**
- * Lets a test hear what a page's loudspeaker plays: every stream that is given to a media element is also looked at by an
- * analyser. To be called before the page is opened.
- */
+/** Runs in the page, which has types of its own: every stream given to a media element is also looked at by an analyser. */
+const EAR = `
+const property = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+function listen(stream) {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  analyser.smoothingTimeConstant = 0;
+  context.createMediaStreamSource(stream).connect(analyser);
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  globalThis.strongest = () => {
+    analyser.getFloatFrequencyData(bins);
+    const best = bins.reduce((at, level, index) => (index > 0 && level > bins[at] ? index : at), 0);
+    return { hz: (best * context.sampleRate) / analyser.fftSize, db: bins[best] };
+  };
+}
+Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+  ...property,
+  set(value) {
+    property.set.call(this, value);
+    if (value instanceof MediaStream && value.getAudioTracks().length > 0) listen(value);
+  },
+});
+`;
+
+/** Lets a test hear what a page's loudspeaker plays. To be called before the page is opened. */
 export async function fitEar(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const property = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
-    if (!property?.set) throw new Error('media elements have no srcObject here');
-    const set = property.set;
-    const listen = (stream: MediaStream): void => {
-      const context = new AudioContext();
-      const analyser = context.createAnalyser();
-      analyser.fftSize = 8_192;
-      analyser.smoothingTimeConstant = 0;
-      context.createMediaStreamSource(stream).connect(analyser);
-      const bins = new Float32Array(analyser.frequencyBinCount);
-      Object.assign(globalThis, {
-        strongest: () => {
-          analyser.getFloatFrequencyData(bins);
-          let best = 0;
-          for (let i = 1; i < bins.length; i += 1) if ((bins[i] ?? -200) > (bins[best] ?? -200)) best = i;
-          return { hz: (best * context.sampleRate) / analyser.fftSize, db: bins[best] ?? -200 };
-        },
-      });
-    };
-    Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
-      ...property,
-      set(this: HTMLMediaElement, value: MediaProvider | null) {
-        set.call(this, value);
-        if (value instanceof MediaStream && value.getAudioTracks().length > 0) listen(value);
-      },
-    });
-  });
+  await page.addInitScript(EAR);
 }
 
 /** Resolves when the page plays mostly this frequency. */
 export async function pageHears(page: Page, frequencyHz: number, withinMs = 15_000): Promise<void> {
-  await page.waitForFunction(
-    ({ hz, db }) => {
-      const ear = (globalThis as { strongest?: () => { hz: number; db: number } }).strongest?.();
-      return ear !== undefined && ear.db > db && Math.abs(ear.hz - hz) < 15;
-    },
-    { hz: frequencyHz, db: SOUND_DB },
-    { timeout: withinMs, polling: 20 },
-  );
+  const heard = `globalThis.strongest && globalThis.strongest().db > ${SOUND_DB} && Math.abs(globalThis.strongest().hz - ${frequencyHz}) < 15`;
+  await page.waitForFunction(heard, undefined, { timeout: withinMs, polling: 20 });
 }
 
 /** Resolves when the page plays nothing. */
 export async function pageHearsNothing(page: Page, withinMs = 15_000): Promise<void> {
-  await page.waitForFunction(
-    (db) => {
-      const ear = (globalThis as { strongest?: () => { hz: number; db: number } }).strongest?.();
-      return ear !== undefined && ear.db < db;
-    },
-    SOUND_DB,
-    { timeout: withinMs, polling: 20 },
-  );
+  const silent = `globalThis.strongest && globalThis.strongest().db < ${SOUND_DB}`;
+  await page.waitForFunction(silent, undefined, { timeout: withinMs, polling: 20 });
 }
