@@ -1,5 +1,6 @@
 import { LevelMeter } from './level-meter.ts';
 import { MediaLeg, type MediaLegSnapshot, type MediaSignal, microphoneConstraints } from './media-leg.ts';
+import { AskError } from './page-client.ts';
 import { Store } from './store.ts';
 
 /** Whether the page has a microphone to speak into. `insecure`: browsers give none to pages without HTTPS or localhost. */
@@ -47,7 +48,7 @@ export class AudioSession extends Store<AudioSnapshot> {
 
   constructor(signal: MediaSignal) {
     super({ ...NOTHING, microphoneId: remembered(MICROPHONE_KEY), speakerId: remembered(SPEAKER_KEY) });
-    this.#signal = signal;
+    this.#signal = { ...signal, restartIce: (transportId) => this.#restartIce(signal, transportId) };
   }
 
   /** Asks for the microphone and joins the server. May be called again after a refusal. */
@@ -68,6 +69,14 @@ export class AudioSession extends Store<AudioSnapshot> {
   rejoin(lost = false): void {
     if (lost) this.#leg?.serverLost();
     if (this.#leg?.snapshot.state === 'failed') void this.#join();
+  }
+
+  /**
+   * The server says that it has no sound from us although we believe to have joined: seek a new way. That mends a leg
+   * that is cut, does no harm to one that stands, and shows when the server has none.
+   */
+  verify(): void {
+    if (this.#leg?.snapshot.state === 'connected') this.#leg.restartIce();
   }
 
   async chooseMicrophone(id: string): Promise<void> {
@@ -145,6 +154,15 @@ export class AudioSession extends Store<AudioSnapshot> {
     // A headset that is not plugged in today: the system's own loudspeaker serves.
     if (speakerId !== undefined) await leg.setOutput(speakerId).catch(() => this.change({ speakerId: undefined }));
     await this.#join();
+  }
+
+  async #restartIce(signal: MediaSignal, transportId: string): ReturnType<MediaSignal['restartIce']> {
+    try {
+      return await signal.restartIce(transportId);
+    } catch (error) {
+      if (error instanceof AskError && error.code === 'media.unknownEndpoint') this.rejoin(true);
+      throw error;
+    }
   }
 
   async #join(): Promise<void> {

@@ -13,6 +13,8 @@ export interface Desk {
   snapshot: PageSnapshot<DeskState>;
 }
 
+const VERIFY_EVERY_MS = 3_000;
+
 interface Parts {
   client: DeskClient;
   audio: AudioSession;
@@ -40,12 +42,18 @@ export function useDesk(): Desk {
     return client.onMediaLost(() => audio.rejoin(true));
   }, [client, audio]);
 
-  // A fresh line may lead to a server that has never heard of our leg, or has given it up.
   useEffect(() => {
-    if (!isOpen) return;
-    if (client.getSnapshot().state?.mediaReady === false) audio.rejoin(true);
-    void audio.start();
-  }, [isOpen, client, audio]);
+    if (isOpen) void audio.start();
+  }, [isOpen, audio]);
+
+  // A fresh line may lead to a server that has given our leg up, or never heard of it. One that has just started may
+  // still be finding its legs again, so it gets a moment: joining anew would cut a talk that goes on.
+  const isDeaf = isOpen && state?.mediaReady === false;
+  useEffect(() => {
+    if (!isDeaf) return;
+    const timer = setInterval(() => audio.verify(), VERIFY_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isDeaf, audio]);
 
   const isMuted = state?.call?.muted ?? false;
   useEffect(() => {

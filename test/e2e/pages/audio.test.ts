@@ -4,6 +4,7 @@ import { startWebRtcGate } from '../../../src/media/webrtc/gate.ts';
 import type { StartWebRtcGate } from '../../../src/media/webrtc-port.ts';
 import type { DeskAsk } from '../../../src/protocol/desk.ts';
 import type { PhoneAsk } from '../../../src/protocol/phone.ts';
+import { ParleyError } from '../../../src/shared/errors.ts';
 import { startBrowser, type TestBrowser } from '../../support/browser.ts';
 import { type MediaUnderTest, startMedia } from '../../support/media-program.ts';
 import { describeWith, peer } from '../../support/peers.ts';
@@ -91,6 +92,27 @@ describeWith(['chromium', 'worker'], "the pages' audio", () => {
     const before = opens();
     served.socket.send({ event: 'mediaLost' });
     await expect.poll(opens, PATIENT).toBe(before + 1);
+    await connected();
+  });
+
+  it('[D4] a server that no longer knows the leg gets a new one, one that knows it keeps it', async () => {
+    const carry = mediaOf(media);
+    let knowsLeg = true;
+    site.desk.media = (ask, served) => {
+      if (ask.ask === 'media.restartIce' && !knowsLeg) throw new ParleyError('media.unknownEndpoint');
+      return carry(ask, served);
+    };
+    await logInTo(page, `${site.url}/desk`, 'amy');
+    await connected();
+    const served = await site.desk.pages.next();
+    const count = (name: string) => served.asks.filter(({ ask }) => ask === name).length;
+    site.desk.set({ ...site.desk.state, mediaReady: false });
+    await served.asked('media.restartIce');
+    await connected();
+    expect(count('media.open')).toBe(1);
+    knowsLeg = false;
+    await expect.poll(() => count('media.open'), PATIENT).toBe(2);
+    site.desk.set({ ...site.desk.state, mediaReady: true });
     await connected();
   });
 
