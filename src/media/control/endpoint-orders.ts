@@ -8,12 +8,14 @@ import { type Leg, openRtpLeg, openWebRtcLeg } from './legs.ts';
 
 export async function openRtp(exchange: Exchange, order: OrderOf<'endpoint.openRtp'>): Promise<{ sdp: string }> {
   const open = exchange.legs.get(order.endpointId);
+  if (open?.engine) throw openAlready('a browser leg');
   if (open) return { sdp: open.lastSdp };
   return addRtpLeg(exchange, order, (session) => session.answer(order.offer));
 }
 
 export async function offerRtp(exchange: Exchange, order: OrderOf<'endpoint.offerRtp'>): Promise<{ sdp: string }> {
   const open = exchange.legs.get(order.endpointId);
+  if (open?.engine) throw openAlready('a browser leg');
   if (open) return { sdp: open.lastSdp };
   return addRtpLeg(exchange, order, (session) => ({ sdp: session.offer(), remote: undefined }));
 }
@@ -46,6 +48,10 @@ export async function reoffer(exchange: Exchange, order: OrderOf<'endpoint.reoff
   return { sdp };
 }
 
+function openAlready(as: string): ParleyError {
+  return new ParleyError('media.badOrder', {}, { text: `This endpoint is open already, as ${as}` });
+}
+
 function sessionOf(leg: Leg): NonNullable<Leg['sdp']> {
   if (!leg.sdp) throw new ParleyError('media.badOrder', {}, { text: 'A browser leg has no session description' });
   return leg.sdp;
@@ -56,7 +62,9 @@ export async function openWebRtc(
   { endpointId }: OrderOf<'endpoint.openWebRtc'>,
 ): Promise<Record<string, unknown>> {
   const { gate, legs, crew } = exchange;
-  if (legs.has(endpointId)) throw new ParleyError('media.badOrder', {}, { text: 'This endpoint is open already' });
+  const open = legs.get(endpointId);
+  if (open?.engine) return { ...(await gate.open(endpointId, open.engine)).offer };
+  if (open) throw openAlready('a carrier leg');
   const { leg, offer } = await openWebRtcLeg(endpointId, crew.choose(legs.values()), gate);
   legs.set(endpointId, leg);
   return offer;

@@ -4,7 +4,7 @@ import type { PortPool } from '../rtp/ports.ts';
 import { SdpSession } from '../sdp/session.ts';
 import { type MediaThread, SystemRefusal } from '../threads/media-thread.ts';
 import type { EndpointOpened, RemoteMedia } from '../threads/messages.ts';
-import type { WebRtcGate } from '../webrtc-port.ts';
+import type { EngineEnd, WebRtcGate } from '../webrtc-port.ts';
 
 /** One open endpoint as the main thread knows it. */
 export interface Leg {
@@ -21,6 +21,8 @@ export interface Leg {
   /** What the last offer or order to open was answered with. */
   lastSdp: string;
   remote: RemoteMedia | undefined;
+  /** The engine's end of a browser leg; undefined for carrier legs. */
+  engine: EngineEnd | undefined;
 }
 
 /** A taken port is another program's: the next pair is tried, this many times. */
@@ -79,7 +81,9 @@ async function openOn(
       remote,
     },
   })) as EndpointOpened;
-  return { endpointId, kind: 'rtp', callId, thread, memory: opened.memory, port, sdp: session, lastSdp: sdp, remote };
+  const { memory } = opened;
+  const kind = 'rtp';
+  return { endpointId, kind, callId, thread, memory, port, sdp: session, lastSdp: sdp, remote, engine: undefined };
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -105,7 +109,7 @@ export async function openWebRtcLeg(
     },
   })) as EndpointOpened;
   try {
-    const engine = { ip: LOOPBACK, port: opened.rtpPort, ssrc, payloadType: 0 as const };
+    const engine: EngineEnd = { ip: LOOPBACK, port: opened.rtpPort, ssrc, payloadType: 0 };
     const { offer, sendTo } = await gate.open(endpointId, engine);
     const remote: RemoteMedia = {
       ip: sendTo.ip,
@@ -130,6 +134,7 @@ export async function openWebRtcLeg(
       sdp: undefined,
       lastSdp: '',
       remote,
+      engine,
     };
     return { leg, offer: { ...offer } };
   } catch (error) {

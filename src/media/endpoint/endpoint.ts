@@ -1,5 +1,6 @@
 import type { PlaySource } from '../player/source.ts';
 import { isRtcp } from '../rtp/packet.ts';
+import { isUnspecified } from '../rtp/source-check.ts';
 import type { EndpointToOpen, RemoteMedia, SpeakerRing } from '../threads/messages.ts';
 import type { MediaFact } from '../words.ts';
 import { Inlet } from './inlet.ts';
@@ -176,7 +177,7 @@ export class Endpoint {
   #sendRtcp(packet: Buffer, done: () => void): void {
     const remote = this.#remote;
     const target = this.inlet.source.target;
-    if (!remote || !target) {
+    if (!remote || !target || isUnspecified(target.ip)) {
       done();
       return;
     }

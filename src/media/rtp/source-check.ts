@@ -25,6 +25,11 @@ export function isBehindNat(ip: string): boolean {
   return /^(::1?$|f[cd]|fe[89ab])/i.test(ip);
 }
 
+/** The address that means no address: hold in the manner of RFC 2543. */
+export function isUnspecified(ip: string): boolean {
+  return ip === '0.0.0.0' || ip === '::';
+}
+
 export interface Source {
   ip: string;
   port: number;

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { ParleyError } from '../../shared/errors.ts';
 import type { Law } from '../codec/g711.ts';
+import { isUnspecified } from '../rtp/source-check.ts';
 import type { RemoteMedia } from '../threads/messages.ts';
 import type { Direction, MediaDescription } from './parse.ts';
 
@@ -70,11 +71,6 @@ export function remoteOf(chosen: ChosenAudio, ourIp: string): RemoteMedia {
     sends: direction === 'sendrecv' || direction === 'sendonly',
     receives: (direction === 'sendrecv' || direction === 'recvonly') && !isUnspecified(address),
   };
-}
-
-/** Hold in the manner of RFC 2543: the far side takes its address away. */
-function isUnspecified(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }
 
 /** Our direction for a far side's (RFC 3264 section 6.1). */

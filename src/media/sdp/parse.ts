@@ -158,6 +158,6 @@ function readCodec(rest: string, section: Reading['media'][number] | undefined):
 /** `a=rtcp:53020 [IN IP4 …]` (RFC 3605). */
 function readPort(rest: string): number {
   const port = Number(/^(\d{1,5})(?: .*)?$/.exec(rest)?.[1]);
-  if (!(port >= 0 && port <= 65_535)) throw invalid('bad rtcp attribute');
+  if (!(port >= 1 && port <= 65_535)) throw invalid('bad rtcp attribute');
   return port;
 }
