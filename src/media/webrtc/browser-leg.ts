@@ -82,7 +82,7 @@ export class BrowserLeg {
         rtpParameters: structuredClone(parameters) as types.RtpParameters,
       });
       try {
-        // The engine wants plain packets: no header extensions, the producer's own payload type 0.
+        // Nothing is negotiated with the engine: no header extension has a meaning there, and PCMU is always 0.
         await engine.consume({
           producerId: producer.id,
           rtpCapabilities: { codecs: [{ ...PCMU }], headerExtensions: [] },
