@@ -94,10 +94,11 @@ export class LegBench {
     return legs;
   }
 
-  /** Opens a leg from the page and lets the engine's end say its tone. */
+  /** Opens a leg from the page, lets the engine's end say its tone, and waits until both sides know that they are joined. */
   async join(call = 'start'): Promise<void> {
     await this.page.evaluate(`window.page.${call}()`);
     await this.bench.until(({ endpointId, value }) => endpointId === this.endpointId && value === 'connected');
+    await this.page.waitForFunction('window.page.snapshot().state === "connected"');
   }
 
   /** Resolves when the page hears this tone; 0 is silence. */
