@@ -7,6 +7,11 @@ import type { CallFact, CallJournal } from './journal.ts';
 
 /** Facts stored in one transaction at most. */
 const BATCH = 500;
+/**
+ * After a transaction the next one gathers facts for this time, unless someone waits for it: the first fact after a quiet
+ * moment is stored at once, and a busy hour costs at most forty transactions a second.
+ */
+const GATHER_MS = 25;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 /** Facts kept in memory when neither the store nor the spill takes any; what comes beyond is lost, and said so. */
@@ -25,8 +30,7 @@ export interface ClosableJournal extends CallJournal {
 }
 
 /**
- * Stores facts in the order they were written. While one batch is being stored the next one gathers, so that a busy hour
- * costs few transactions. When the store fails, facts go to the spill and from there to the store once it is back.
+ * Stores facts in the order they were written, those of a moment in one transaction. When the store fails, facts go to the spill and from there to the store once it is back.
  */
 export function createJournal(deps: JournalDeps): ClosableJournal {
   return new JournalWriter(deps);
@@ -48,6 +52,8 @@ class JournalWriter implements ClosableJournal {
   #closed = false;
   /** Wakes the loop out of its pause between two tries. */
   #wake: () => void = () => undefined;
+  /** Ends the gathering of facts before its time. */
+  #hurry: () => void = () => undefined;
   #flushes: { upTo: number; resolve: () => void }[] = [];
 
   constructor(deps: JournalDeps) {
@@ -68,13 +74,17 @@ class JournalWriter implements ClosableJournal {
     this.#written += 1;
     this.#waiting.push({ key: `${this.#run}-${this.#written.toString(36)}`, fact: copyOf(fact) });
     this.#wake();
+    if (this.#waiting.length >= BATCH) this.#hurry();
     this.#start();
   }
 
   flushed(): Promise<void> {
     const upTo = this.#written;
     if (this.#stored >= upTo) return Promise.resolve();
-    return new Promise((resolve) => this.#flushes.push({ upTo, resolve }));
+    return new Promise((resolve) => {
+      this.#flushes.push({ upTo, resolve });
+      this.#hurry();
+    });
   }
 
   async close(withinMs = 5_000): Promise<void> {
@@ -86,6 +96,7 @@ class JournalWriter implements ClosableJournal {
     cancel();
     this.#closed = true;
     this.#wake();
+    this.#hurry();
     // What the store has not confirmed is kept as well: storing it twice does no harm.
     this.#waiting = [...this.#underWay, ...this.#waiting];
     await this.#spilling;
@@ -119,8 +130,23 @@ class JournalWriter implements ClosableJournal {
     this.#underWay = batch;
     const stored = await this.#append(batch);
     this.#underWay = [];
-    if (stored) this.#progress(batch.length);
-    else if (!this.#closed) this.#waiting.unshift(...batch);
+    if (!stored) {
+      if (!this.#closed) this.#waiting.unshift(...batch);
+      return;
+    }
+    this.#progress(batch.length);
+    await this.#gather();
+  }
+
+  async #gather(): Promise<void> {
+    if (this.#closed || this.#flushes.length > 0 || this.#waiting.length >= BATCH) return;
+    let cancel: () => void = () => undefined;
+    await new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      cancel = this.#deps.clock.after(GATHER_MS, resolve);
+    });
+    this.#hurry = () => undefined;
+    cancel();
   }
 
   async #storeSpilled(): Promise<void> {
