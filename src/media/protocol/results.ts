@@ -1,4 +1,4 @@
-import type { Inventory, MediaOrderInput, WebRtcOffer } from '../../media/protocol/messages.ts';
+import type { Inventory, MediaOrderInput, WebRtcOffer } from './messages.ts';
 
 /** What each order of the media protocol is answered with. */
 interface Results {

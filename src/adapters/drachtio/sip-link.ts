@@ -1,0 +1,139 @@
+import type { IncomingCall } from '../../calls/signalling.ts';
+import { ParleyError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Clock } from '../../shared/time.ts';
+import { CarrierSignalling } from './carrier-signalling.ts';
+import { readInvite } from './read-invite.ts';
+import { makeSrf, type Srf, type SrfRequest, type SrfResponse } from './srf-face.ts';
+
+export interface SipLinkOptions {
+  /** Where the SIP server takes apps: ours, or a drachtio-server. */
+  host: string;
+  port: number;
+  secret: string;
+  log: Logger;
+  clock: Clock;
+}
+
+const CONNECT_WITHIN_MS = 15_000;
+const LONGEST_PAUSE_MS = 5_000;
+/** How long a BYE may wait for its answer, in ms: RFC 3261, timer F, and a little. */
+const BYE_WITHIN_MS = 35_000;
+const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
+
+/** The app's line to the SIP server. It is mended behind the scenes when it breaks. */
+export class SipLink {
+  readonly #options: SipLinkOptions;
+  readonly #srf: Srf = makeSrf();
+  readonly #live = new Set<CarrierSignalling>();
+  /** Dialogs of a connection that was lost, to be hung up over the next one. */
+  #orphans: string[] = [];
+  #isConnected = false;
+  #isClosed = false;
+
+  constructor(options: SipLinkOptions) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Connects; calls that come from then on go to `incoming`. Rejects with `trunk.unreachable` when the server cannot be had. */
+  open(incoming: (call: IncomingCall) => void): Promise<void> {
+    const { host, port, secret, clock, log } = this.#options;
+    this.#srf.on('error', (error) => log.debug({ error: String(error) }, 'SIP connection failed'));
+    this.#srf.on('close', () => this.#lost());
+    this.#srf.invite((request, response) => this.#invited(request, response, incoming));
+    this.#answerTheRest();
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(CONNECT_WITHIN_MS, () => {
+        reject(new ParleyError('trunk.unreachable', {}, { text: 'The SIP server does not answer' }));
+      });
+      this.#srf.on('connect', (error) => {
+        cancel();
+        if (error) reject(new ParleyError('trunk.unreachable', {}, { text: 'The SIP server refused the secret' }));
+        else resolve();
+        if (!error) this.#connected();
+      });
+      this.#srf.connect({ host, port, secret, reconnect: { retryMaxDelay: LONGEST_PAUSE_MS } });
+    });
+  }
+
+  /**
+   * Hangs up a dialog that an earlier run of the app left behind. Resolves with whether the far end was told; a
+   * drachtio-server lets nobody but the dead run do that.
+   */
+  hangUpOrphan(dialogId: string, reason: string): Promise<boolean> {
+    const { clock, log } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.after(BYE_WITHIN_MS, () => resolve(false));
+      const done = (told: boolean): void => {
+        cancel();
+        resolve(told);
+      };
+      const headers = { Reason: `Q.850;cause=41;text="${reason}"` };
+      try {
+        this.#srf.request('sip:placeholder', { method: 'BYE', stackDialogId: dialogId, headers }, (error, bye) => {
+          if (!bye) log.info({ dialogId, reason: String(error) }, 'orphaned dialog was not hung up');
+          if (!bye) done(false);
+          else bye.on('response', ({ status }) => done(status < 300 || status === 481));
+        });
+      } catch (error) {
+        // srf throws when it has no connection at the moment.
+        log.info({ dialogId, reason: String(error) }, 'orphaned dialog was not hung up');
+        done(false);
+      }
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#isConnected) this.#srf.disconnect();
+    this.#isConnected = false;
+  }
+
+  #connected(): void {
+    this.#isConnected = true;
+    for (const dialogId of this.#orphans.splice(0)) void this.hangUpOrphan(dialogId, 'connection lost');
+  }
+
+  #lost(): void {
+    if (this.#isClosed || !this.#isConnected) return;
+    this.#isConnected = false;
+    this.#options.log.error({ calls: this.#live.size }, 'connection to the SIP server lost');
+    for (const signalling of [...this.#live]) {
+      if (signalling.dialogId !== undefined) this.#orphans.push(signalling.dialogId);
+      signalling.lost();
+    }
+  }
+
+  #invited(request: SrfRequest, response: SrfResponse, incoming: (call: IncomingCall) => void): void {
+    const { log } = this.#options;
+    try {
+      const facts = readInvite(request);
+      const signalling = new CarrierSignalling(
+        this.#srf,
+        request,
+        response,
+        log.child({ sipCallId: facts.sipCallId }),
+        () => this.#live.delete(signalling),
+      );
+      this.#live.add(signalling);
+      incoming({ ...facts, signalling });
+    } catch (error) {
+      log.error({ err: error, sipCallId: request.get('Call-ID') }, 'bug: an INVITE could not be taken');
+      if (!response.finalResponseSent) response.send(500);
+    }
+  }
+
+  /** What is asked outside a call: a sign of life is given, everything else is not for us. */
+  #answerTheRest(): void {
+    this.#srf.options((_request, response) => {
+      response.send(200, { headers: { Allow: ALLOW, Accept: 'application/sdp, application/dtmf-relay' } });
+    });
+    for (const method of ['register', 'subscribe', 'message', 'publish', 'refer', 'info']) {
+      this.#srf.use(method, (_request, response) => response.send(405, { headers: { Allow: ALLOW } }));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { EndedBy } from '../reports/journal.ts';
+import type { FailureCode } from '../shared/errors.ts';
+
+/** What a caller's signalling tells its leg. None of these throws. */
+export interface SignallingListener {
+  /** Our answer is out. Carrier legs: the SIP server's id of the dialog. */
+  answered(dialogId: string | undefined): void;
+  answerFailed(reason: string): void;
+  /** The caller gave up before our answer. */
+  cancelled(): void;
+  /** The dialog is over. */
+  ended(by: EndedBy, reason: string): void;
+  /** A key that came by signalling: SIP INFO, or a key of the phone page. */
+  digit(digit: string): void;
+  /** A new offer inside the call: resolves with our answer. Rejects with `sdp.invalid` or `media.noCommonCodec`. */
+  reoffered(sdp: string): Promise<string>;
+}
+
+/** How one caller's far end is reached: SIP through a carrier, or the socket of the phone page. */
+export interface CallerSignalling {
+  readonly kind: 'carrier' | 'browser';
+  /** To be called once, before anything else and in the same turn in which the call came. */
+  listen(listener: SignallingListener): void;
+  /** Accepts the call; `answered` or `answerFailed` follows. */
+  answer(sdp: string): void;
+  /** Turns the call down before it is answered. Failures of ours that will pass ask the caller to try again. */
+  refuse(code: FailureCode): void;
+  /** Ends the answered call. Does nothing when it is over already. */
+  hangUp(reason: string): void;
+}
+
+/** A call as it comes in. */
+export interface IncomingCall {
+  signalling: CallerSignalling;
+  /** As the carrier sent it; `anonymous` when withheld. */
+  callerNumber: string;
+  callerName?: string;
+  calledNumber: string;
+  /** Carrier legs: the Call-ID header. */
+  sipCallId?: string;
+  /** Carrier legs: the address the call came from, without the port. */
+  address?: string;
+  /** Carrier legs: their SDP. */
+  offer?: string;
+  /** Browser legs: the endpoint that the page has set up already. */
+  endpointId?: string;
+}

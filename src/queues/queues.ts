@@ -1,0 +1,207 @@
+import type { AgentFloor, AgentView } from '../agents/floor.ts';
+import type { MakeAudio } from '../calls/caller-audio.ts';
+import type { QueueCaller, QueueEntrance, QueueListener, QueuePlace, QueueWish } from '../calls/queue-port.ts';
+import type { AudioItem } from '../flows/audio.ts';
+import type { DeskState } from '../protocol/desk.ts';
+import { ParleyError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Clock } from '../shared/time.ts';
+import type { ClaimStore } from './claim-store.ts';
+import { match } from './matching.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import { Ticket } from './ticket.ts';
+import { WaitingAudio } from './waiting-audio.ts';
+
+export interface QueuesDeps {
+  settings: (queue: string) => QueueSettings | undefined;
+  floor: AgentFloor;
+  claims: ClaimStore;
+  makeAudio: MakeAudio;
+  usualMusic: () => AudioItem[];
+  clock: Clock;
+  log: Logger;
+}
+
+/** How long nobody may be on duty before those who wait are told, in ms: a reloaded page is no closed shop. */
+const DESERTED_MS = 30_000;
+
+/** All queues: who waits in them, and the rounds of matching between callers and agents. */
+export class Queues implements QueueEntrance {
+  readonly #deps: QueuesDeps;
+  readonly #tickets = new Set<Ticket>();
+  readonly #deserted = new Map<string, () => void>();
+  readonly #listeners = new Set<() => void>();
+  #isRoundDue = false;
+
+  constructor(deps: QueuesDeps) {
+    this.#deps = deps;
+    deps.floor.onChange(() => {
+      this.#watchDuty();
+      this.#look();
+    });
+  }
+
+  enter(wish: QueueWish, caller: QueueCaller, listener: QueueListener): QueuePlace {
+    const settings = this.#deps.settings(wish.queue);
+    if (!settings) throw new ParleyError('flow.broken', { queue: wish.queue }, { text: 'There is no such queue' });
+    const refusal = this.#refusal(settings);
+    if (refusal) {
+      caller.write({ type: 'queueEntered', queue: settings.queue });
+      caller.write({ type: 'queueLeft', queue: settings.queue, outcome: refusal });
+      listener.ended(refusal);
+      return { leave: () => {} };
+    }
+    const ticket = this.#makeTicket(settings, wish, caller, listener);
+    this.#tickets.add(ticket);
+    ticket.begin();
+    this.#changed();
+    this.#look();
+    return ticket;
+  }
+
+  /** Who waits where, for the desks. */
+  board(): DeskState['queues'] {
+    const now = this.#deps.clock.now();
+    const queues = new Map<string, { queue: string; waiting: number; longestWaitMs: number }>();
+    for (const ticket of this.#inLine()) {
+      const line = queues.get(ticket.queue) ?? { queue: ticket.queue, waiting: 0, longestWaitMs: 0 };
+      line.waiting += 1;
+      line.longestWaitMs = Math.max(line.longestWaitMs, now - ticket.since);
+      queues.set(ticket.queue, line);
+    }
+    return [...queues.values()].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+  }
+
+  /** Called after the board may have changed. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #refusal(settings: QueueSettings): 'noAgents' | 'full' | undefined {
+    if (!this.#isStaffed(settings)) return 'noAgents';
+    const waiting = this.#inLine().filter(({ queue }) => queue === settings.queue).length;
+    return waiting >= settings.maxWaiting ? 'full' : undefined;
+  }
+
+  #makeTicket(settings: QueueSettings, wish: QueueWish, caller: QueueCaller, listener: QueueListener): Ticket {
+    const { floor, claims, clock, log, makeAudio, usualMusic } = this.#deps;
+    const music = wish.music ?? settings.music;
+    const tellsPlace = wish.announce?.position ?? settings.announcePosition;
+    const audio = new WaitingAudio({
+      audio: caller.audio,
+      music: async () =>
+        music === undefined
+          ? usualMusic()
+          : await makeAudio([{ type: 'prompt', prompt: music, language: wish.language }]),
+      usualMusic,
+      language: wish.language,
+      everyMs: wish.announce?.everyMs ?? settings.announceEveryMs,
+      place: () => (tellsPlace ? this.#placeOf(ticket) : undefined),
+      comfort: wish.announce?.comfort ?? [],
+      clock,
+      log,
+    });
+    const ticket: Ticket = new Ticket({
+      caller,
+      listener,
+      settings,
+      maxWaitMs: wish.maxWaitMs ?? settings.maxWaitMs,
+      priority: wish.priority,
+      skills: wish.skills,
+      audio,
+      floor,
+      claims,
+      look: () => this.#look(),
+      gone: (left) => this.#gone(left),
+      clock,
+      log,
+    });
+    return ticket;
+  }
+
+  #gone(ticket: Ticket): void {
+    if (!this.#tickets.delete(ticket)) return;
+    this.#changed();
+    this.#look();
+  }
+
+  #inLine(): Ticket[] {
+    return [...this.#tickets].filter((ticket) => ticket.isInLine);
+  }
+
+  /** The number of those in this queue who are served before this one, and one more. */
+  #placeOf(ticket: Ticket): number {
+    const own = ticket.view();
+    const before = this.#inLine().filter((other) => {
+      if (other === ticket || other.queue !== ticket.queue) return false;
+      const { priority, since, callId } = other.view();
+      if (priority !== own.priority) return priority > own.priority;
+      return since < own.since || (since === own.since && callId < own.callId);
+    });
+    return before.length + 1;
+  }
+
+  /** Books one round for everything that happens in this turn. */
+  #look(): void {
+    if (this.#isRoundDue) return;
+    this.#isRoundDue = true;
+    queueMicrotask(() => {
+      this.#isRoundDue = false;
+      this.#round();
+    });
+  }
+
+  #round(): void {
+    const { floor, clock, settings, log } = this.#deps;
+    const waiting = [...this.#tickets].filter((ticket) => ticket.isWaiting);
+    if (waiting.length === 0) return;
+    const agents = floor.agents();
+    const serves = (agent: AgentView, queue: string): boolean => {
+      const served = settings(queue)?.agents ?? 'all';
+      return served === 'all' || served.includes(agent.name);
+    };
+    const { offers, skips } = match(
+      waiting.map((ticket) => ticket.view()),
+      agents,
+      serves,
+      clock.now(),
+    );
+    log.debug({ waiting: waiting.length, offers, skips }, 'matching');
+    for (const { callId, agentId, reason } of offers) {
+      waiting.find((ticket) => ticket.callId === callId)?.offer(agentId, reason);
+    }
+    this.#changed();
+  }
+
+  #isStaffed({ agents }: QueueSettings): boolean {
+    return this.#deps.floor
+      .agents()
+      .some(({ presence, name }) => presence !== 'offline' && (agents === 'all' || agents.includes(name)));
+  }
+
+  /** Those who wait where nobody is on duty are told after a while. */
+  #watchDuty(): void {
+    for (const queue of new Set([...this.#tickets].map((ticket) => ticket.queue))) {
+      const settings = this.#deps.settings(queue);
+      if (!settings || this.#isStaffed(settings)) {
+        this.#deserted.get(queue)?.();
+        this.#deserted.delete(queue);
+      } else if (!this.#deserted.has(queue)) {
+        this.#deserted.set(
+          queue,
+          this.#deps.clock.after(DESERTED_MS, () => this.#desert(queue)),
+        );
+      }
+    }
+  }
+
+  #desert(queue: string): void {
+    this.#deserted.delete(queue);
+    for (const ticket of [...this.#tickets]) if (ticket.queue === queue) ticket.deserted();
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
