@@ -149,6 +149,7 @@ function compose(
   const request = dialogRequest(dialog, {
     method: order.method,
     cseq: dialog.nextCseq(),
+    maxForwards: appHeader(order.text, 'max-forwards'),
     headers: headersOf(core, dialog, order, type),
     body: order.text.body,
   });

@@ -13,6 +13,8 @@ import type { Core } from './core.ts';
 export interface InDialog {
   method: string;
   cseq: number;
+  /** What the App wants instead of 70. */
+  maxForwards?: string | undefined;
   headers?: readonly HeaderLine[];
   body?: Buffer;
 }
@@ -26,7 +28,7 @@ export function dialogRequest(dialog: Dialog, what: InDialog): SipRequest {
     uri,
     headers: [
       ...routes.map((route) => header('Route', route)),
-      header('Max-Forwards', '70'),
+      header('Max-Forwards', what.maxForwards ?? '70'),
       header('From', withTag(dialog.local, dialog.localTag)),
       header('To', withTag(dialog.remote, dialog.remoteTag)),
       header('Call-ID', dialog.callId),
