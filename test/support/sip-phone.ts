@@ -1,163 +1,117 @@
 import { getHeader } from '../../src/sip/wire/headers.ts';
-import type { SipMessage, SipRequest } from '../../src/sip/wire/message.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../../src/sip/wire/message.ts';
 import { RtpPhone, type RtpPhoneOptions } from './rtp-phone.ts';
-import { PeerCall, type SipPeer, udpPeer } from './sip-peer.ts';
+import { answer, PeerCall, type SipPeer, udpPeer } from './sip-peer.ts';
 
-/** How a call of the test phone stands. `refused` holds the final status. */
-export type PhoneCallState = 'calling' | 'talking' | 'ended' | 'refused';
-
-/**
- * A SIP phone for tests: real SIP and RTP on sockets of its own. It answers what a phone must answer by itself (BYE,
- * re-INVITE, OPTIONS, repeated 200s), so that a test only says what a person would do.
- */
+/** A whole telephone for tests: real SIP over UDP and real RTP. It calls; the sound is `rtp`'s business. */
 export class SipPhone {
-  readonly audio: RtpPhone;
-  readonly #peer: SipPeer;
-  #serverPort = 0;
+  readonly peer: SipPeer;
+  readonly rtp: RtpPhone;
+  readonly #sipPort: number;
   #call: PeerCall | undefined;
-  #state: PhoneCallState = 'ended';
-  #status = 0;
-  #number = '';
-  #waiters: { isMet: () => boolean; resolve: () => void }[] = [];
-  #listening = true;
+  #target: string | undefined;
 
-  private constructor(peer: SipPeer, audio: RtpPhone) {
-    this.#peer = peer;
-    this.audio = audio;
-    void this.#answerRequests();
+  private constructor(peer: SipPeer, rtp: RtpPhone, sipPort: number) {
+    this.peer = peer;
+    this.rtp = rtp;
+    this.#sipPort = sipPort;
   }
 
-  static async open(options: RtpPhoneOptions = {}): Promise<SipPhone> {
-    return new SipPhone(await udpPeer(), await RtpPhone.open(options));
+  static async open(sipPort: number, options: RtpPhoneOptions = {}): Promise<SipPhone> {
+    return new SipPhone(await udpPeer(), await RtpPhone.open(options), sipPort);
   }
 
-  get state(): PhoneCallState {
-    return this.#state;
-  }
-
-  /** Status of the final answer to the INVITE; 0 before it. */
-  get status(): number {
-    return this.#status;
-  }
-
+  /** The Call-ID of the latest call. */
   get sipCallId(): string {
-    return this.#call?.callId ?? '';
+    return this.call.callId;
   }
 
-  /** Calls a number; resolves when the call is answered or refused. */
-  async call(serverPort: number, number: string, sdp = this.audio.sdp()): Promise<PhoneCallState> {
-    this.#serverPort = serverPort;
-    this.#number = number;
-    const call = new PeerCall(this.#peer, serverPort);
-    this.#call = call;
-    this.#state = 'calling';
-    call.send('INVITE', { uri: this.#uri(), body: sdp });
-    const answer = await this.#peer.next(
-      (message) => isFinal(message, call.callId, 'INVITE'),
-      'final answer to INVITE',
-    );
-    if (answer.type !== 'response') throw new Error('not a response');
-    this.#status = answer.status;
-    call.learn(answer);
-    if (answer.status >= 300) {
-      call.send('ACK', { uri: this.#uri(), branch: call.lastBranch, body: '' });
-      this.#become('refused');
-      return this.#state;
-    }
-    call.send('ACK', { uri: this.#uri(), body: '' });
-    this.audio.start(answer.body.toString());
-    this.#become('talking');
-    return this.#state;
-  }
-
-  /** Sends an INVITE and does not wait: for callers who change their mind. */
-  ring(serverPort: number, number: string): void {
-    void this.call(serverPort, number).catch(() => undefined);
-  }
-
-  /** Gives up a call that is not answered yet. */
-  cancel(): void {
-    this.#call?.send('CANCEL', { uri: this.#uri(), body: '' });
-  }
-
-  /** Presses a key as RFC 4733 says. */
-  press(digit: string): Promise<void> {
-    return this.audio.press(digit);
-  }
-
-  /** Offers again inside the call; resolves with the answer's SDP. */
-  async offerAgain(direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'): Promise<string> {
-    const call = this.#requireCall();
-    call.send('INVITE', { uri: this.#uri(), body: this.audio.sdp(direction, call.cseq + 1) });
-    const cseq = call.cseq;
-    const answer = await this.#peer.next(
-      (message) => isFinal(message, call.callId, 'INVITE') && getHeader(message, 'cseq') === `${cseq} INVITE`,
-      'answer to the new offer',
-    );
-    call.send('ACK', { uri: this.#uri(), body: '' });
-    return answer.body.toString();
-  }
-
-  async hangUp(): Promise<void> {
-    const call = this.#requireCall();
-    call.send('BYE', { uri: this.#uri(), body: '' });
-    await this.#peer.next((message) => isFinal(message, call.callId, 'BYE'), 'answer to BYE');
-    this.#become('ended');
-  }
-
-  /** Resolves when the other side has hung up (or the call is over anyhow). */
-  async ended(): Promise<void> {
-    if (this.#state === 'ended' || this.#state === 'refused') return;
-    await new Promise<void>((resolve) => this.#waiters.push({ isMet: () => this.#state === 'ended', resolve }));
-  }
-
-  async close(): Promise<void> {
-    this.#listening = false;
-    this.audio.close();
-    await this.#peer.close();
-  }
-
-  #requireCall(): PeerCall {
-    if (!this.#call) throw new Error('the phone has no call');
+  get call(): PeerCall {
+    if (!this.#call) throw new Error('no call was made');
     return this.#call;
   }
 
-  #uri(): string {
-    return `sip:${this.#number}@127.0.0.1:${this.#serverPort}`;
+  /** Sends an INVITE and does nothing else. */
+  invite(number: string, options: { body?: string; headers?: string[] } = {}): void {
+    this.#call = new PeerCall(this.peer, this.#sipPort);
+    const body = options.body ?? this.rtp.sdp();
+    this.#call.send('INVITE', { uri: this.#uri(number), body, ...(options.headers && { headers: options.headers }) });
   }
 
-  #become(state: PhoneCallState): void {
-    this.#state = state;
-    if (state === 'ended') this.audio.stop();
-    this.#waiters = this.#waiters.filter(({ isMet, resolve }) => {
-      if (!isMet()) return true;
-      resolve();
-      return false;
-    });
+  /** Calls and resolves when the other side has answered and sound flows. Rejects with the refusal. */
+  async dial(number: string, options: { headers?: string[] } = {}): Promise<void> {
+    this.invite(number, options);
+    const final = await this.final();
+    if (final.status >= 300) throw new Error(`${final.status} ${final.reason}`);
+    this.accept(final);
   }
 
-  async #answerRequests(): Promise<void> {
-    while (this.#listening) {
-      const request = await this.#peer
-        .next((message) => message.type === 'request' && message.method !== 'ACK', 'request')
-        .catch(() => undefined);
-      if (request?.type === 'request') this.#answer(request);
-    }
+  /** The answer to the INVITE that ends it; a refusal is acknowledged. */
+  async final(): Promise<SipResponse> {
+    const message = await this.peer.next((m) => isAnswerTo(m, 'INVITE', this.sipCallId), 'final answer');
+    if (message.type !== 'response') throw new Error('not a response');
+    this.call.learn(message);
+    if (message.status >= 300) this.call.ack(true);
+    return message;
   }
 
-  #answer(request: SipRequest): void {
-    const isOffer = request.method === 'INVITE' || request.method === 'UPDATE';
-    const body = isOffer && request.body.length > 0 ? this.audio.sdp('sendrecv', 99) : '';
-    const copied = request.headers.filter(({ key }) => ['via', 'from', 'to', 'call-id', 'cseq'].includes(key));
-    const lines = copied.map(({ name, value }) => `${name}: ${value}`);
-    if (isOffer) lines.push(`Contact: <sip:alice@127.0.0.1:${this.#peer.port}>`, 'Content-Type: application/sdp');
-    const text = ['SIP/2.0 200 OK', ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
-    this.#peer.sendText(text, this.#serverPort);
-    if (request.method === 'BYE') this.#become('ended');
+  /** Acknowledges a 200 and joins its audio. */
+  accept(ok: SipResponse): void {
+    this.#target = /<([^>]+)>/.exec(getHeader(ok, 'contact') ?? '')?.[1];
+    this.call.ack();
+    this.rtp.start(ok.body.toString());
+  }
+
+  cancel(number: string): void {
+    const { cseq } = this.call;
+    this.call.send('CANCEL', { uri: this.#uri(number), cseq, body: '' });
+  }
+
+  /** Hangs up and resolves when the other side has said so. */
+  async hangUp(): Promise<void> {
+    this.call.send('BYE', { ...this.#inDialog(), body: '' });
+    await this.peer.response(200, 'BYE');
+  }
+
+  /** Offers anew inside the call; resolves with the answer, acknowledged. */
+  async reinvite(body: string): Promise<SipResponse> {
+    this.call.send('INVITE', { ...this.#inDialog(), body });
+    const message = await this.peer.next((m) => isAnswerTo(m, 'INVITE', this.sipCallId), 'answer to a new offer');
+    if (message.type !== 'response') throw new Error('not a response');
+    this.call.ack(message.status >= 300);
+    return message;
+  }
+
+  /** A request inside the call, and its answer. */
+  async request(method: string, body = '', headers: string[] = []): Promise<SipResponse> {
+    this.call.send(method, { ...this.#inDialog(), body, headers });
+    const message = await this.peer.next((m) => isAnswerTo(m, method, this.sipCallId), `answer to ${method}`);
+    if (message.type !== 'response') throw new Error('not a response');
+    return message;
+  }
+
+  /** Resolves when the other side hangs up, and agrees. */
+  async hungUp(): Promise<SipRequest> {
+    const bye = await this.peer.request('BYE');
+    this.peer.sendText(answer(bye, 200, 'OK'), this.#sipPort);
+    return bye;
+  }
+
+  async close(): Promise<void> {
+    this.rtp.close();
+    await this.peer.close();
+  }
+
+  #uri(number: string): string {
+    return `sip:${number}@127.0.0.1:${this.#sipPort}`;
+  }
+
+  #inDialog(): { uri?: string } {
+    return this.#target === undefined ? {} : { uri: this.#target };
   }
 }
 
-function isFinal(message: SipMessage, callId: string, method: string): boolean {
-  if (message.type !== 'response' || message.status < 200 || getHeader(message, 'call-id') !== callId) return false;
-  return (getHeader(message, 'cseq') ?? '').endsWith(` ${method}`);
+function isAnswerTo(message: SipMessage, method: string, callId: string): boolean {
+  if (message.type !== 'response' || message.status < 200) return false;
+  return getHeader(message, 'call-id') === callId && (getHeader(message, 'cseq') ?? '').endsWith(` ${method}`);
 }

@@ -1,0 +1,73 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type App, startApp } from '../../src/app.ts';
+import { readSettings } from '../../src/config/config.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import type { SipServer } from '../../src/sip/server.ts';
+import { type MediaUnderTest, startMedia } from './media-program.ts';
+import { SECRET, testServer } from './srf-app.ts';
+
+/** The app with a real SIP server and a real media program, all in this process, in a folder of its own. */
+export interface WholeApp {
+  app: App;
+  sip: SipServer;
+  media: MediaUnderTest;
+  httpUrl: string;
+  folder: string;
+  flowsDir: string;
+  sipConfigDir: string;
+  stop(): Promise<void>;
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** One cache of prompts for all tests of a process, so that each text is spoken once. */
+const prompts = mkdtempSync(join(tmpdir(), 'parley-prompts-'));
+process.once('exit', () => rmSync(prompts, { recursive: true, force: true }));
+
+export async function startWholeApp(): Promise<WholeApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-app-'));
+  const flowsDir = join(folder, 'flows');
+  const sipConfigDir = join(folder, 'sip');
+  cpSync(join(ROOT, 'ivr-flows'), flowsDir, { recursive: true });
+  cpSync(join(ROOT, 'sip-config'), sipConfigDir, { recursive: true });
+  const recordingsDir = join(folder, 'recordings');
+  const dataDir = join(folder, 'data');
+  const media = await startMedia({ recordingsDir, promptDir: join(dataDir, 'prompts') });
+  const sip = await testServer();
+  const settings = readSettings({
+    PARLEY_HTTP_PORT: '0',
+    PARLEY_DATA_DIR: dataDir,
+    PARLEY_FLOWS_DIR: flowsDir,
+    PARLEY_SIP_CONFIG_DIR: sipConfigDir,
+    PARLEY_RECORDINGS_DIR: recordingsDir,
+    PARLEY_SEED_PASSWORD: 'a-password-for-tests',
+  });
+  cpSync(prompts, join(dataDir, 'prompts'), { recursive: true });
+  const log = createLogger('app', { level: process.env['TEST_LOG'] ?? 'fatal' });
+  const app = await startApp(
+    {
+      settings,
+      sip: { host: '127.0.0.1', port: sip.adminPort, secret: SECRET },
+      media: { host: '127.0.0.1', port: media.program.adminPort, secret: media.secret },
+    },
+    log,
+  );
+  cpSync(join(dataDir, 'prompts'), prompts, { recursive: true });
+  return {
+    app,
+    sip,
+    media,
+    httpUrl: `http://127.0.0.1:${app.httpPort}`,
+    folder,
+    flowsDir,
+    sipConfigDir,
+    stop: async () => {
+      await app.close();
+      await sip.close();
+      await media.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
