@@ -134,9 +134,7 @@ export function transcodeJobsContract(name: string, open: () => Promise<RecordsU
         site.records.journal.write({ callId: 'call-1', at, type: 'recordingClosed', recordingId, ...audio });
       }
       await site.records.journal.flushed();
-      await site.records.transcodeJobs.finish('rec-9', [
-        { format: 'mp3', key: 'rec-9.mp3', sha256: 'd', bytes: 1 },
-      ]);
+      await site.records.transcodeJobs.finish('rec-9', [{ format: 'mp3', key: 'rec-9.mp3', sha256: 'd', bytes: 1 }]);
       const keys = new Set<string>();
       for await (const { key } of site.records.recordingCatalogue.files()) keys.add(key);
       expect(keys.size).toBe(151);
