@@ -8,7 +8,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN node scripts/worker.mjs --output /opt/mediasoup-worker && node scripts/build-web.mjs && npm prune --omit=dev --ignore-scripts
+RUN cp "$(node scripts/worker.mjs)" /opt/mediasoup-worker && node scripts/build-web.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
