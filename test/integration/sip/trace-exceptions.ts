@@ -8,7 +8,7 @@ export const NOT_PLAYED: Readonly<Record<string, Rule>> = {
 };
 
 /** What differs in which trace, under the rule that says so. */
-export const KNOWN_DIFFERENCES: Readonly<Record<string, Partial<Record<Rule, readonly string[]>>>> = {
+export const KNOWN_DIFFERENCES: Readonly<Record<string, Readonly<Record<Rule, readonly string[]>>>> = {
   '01-connect-authenticate-route-ping': {
     SD1: [
       'to app: OK: NO|not authenticated instead',

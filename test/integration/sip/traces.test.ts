@@ -8,7 +8,7 @@ import { KNOWN_DIFFERENCES, NOT_PLAYED } from './trace-exceptions.ts';
 const played = traceNames().filter((name) => !(name in NOT_PLAYED));
 
 test.each(played)('[ST2] %s', async (name) => {
-  const known = Object.values<readonly string[]>(KNOWN_DIFFERENCES[name] ?? {}).flat();
+  const known = Object.values(KNOWN_DIFFERENCES[name] ?? {}).flat();
   const differences = await replay(readTrace(name), new Set(known));
   const unknown = differences.filter(({ what }) => !known.includes(what));
   expect(unknown).toEqual([]);
