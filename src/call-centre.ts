@@ -38,7 +38,7 @@ const BOARD_EVERY_MS = 250;
 /** Joins calls, agents and queues; nothing here touches the outside but through `deps`. */
 export function makeCallCentre(deps: CallCentreDeps): CallCentre {
   const { media, journal, claims, queueSettings, makeAudio, music, clock, log } = deps;
-  const facts = new MediaFacts(media, log, () => clock.now());
+  const facts = new MediaFacts(media, log, clock);
   const recordings = new Recordings({ media, facts, journal, clock, log });
   const roster = new Roster({ media, facts, clock, log });
   const queues = new Queues({

@@ -1,6 +1,7 @@
 import type { MediaFact, MediaOrderInput } from '../media/protocol/messages.ts';
 import type { ResultOf } from '../media/protocol/results.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { Clock } from '../shared/time.ts';
 
 /** The media program as the domain sees it. Orders are carried out in the order they were given. */
 export interface MediaPort {
@@ -13,21 +14,27 @@ export interface MediaPort {
 type EndpointFact = Extract<MediaFact, { endpointId: string }>;
 type RecordingFact = Extract<MediaFact, { fact: 'recordingClosed' }>;
 
+/** How long the media program may be out of reach before its endpoints count as lost, in ms. */
+const GIVE_UP_MS = 8_000;
+
 /** Hands each fact of the media program to the one it concerns. */
 export class MediaFacts {
   readonly #endpoints = new Map<string, Set<(fact: EndpointFact) => void>>();
   readonly #recordings = new Set<(fact: RecordingFact) => void>();
   readonly #media: MediaPort;
   readonly #log: Logger;
-  readonly #now: () => number;
+  readonly #clock: Clock;
+  #cancelGivingUp: () => void = () => {};
 
-  constructor(media: MediaPort, log: Logger, now: () => number) {
+  constructor(media: MediaPort, log: Logger, clock: Clock) {
     this.#media = media;
     this.#log = log;
-    this.#now = now;
+    this.#clock = clock;
     media.onFact((fact) => this.#take(fact));
     media.onLink((link) => {
+      this.#cancelGivingUp();
       if (link === 'connected') void this.#compare();
+      else this.#cancelGivingUp = clock.after(GIVE_UP_MS, () => this.#lose([...this.#endpoints.keys()]));
     });
   }
 
@@ -57,12 +64,14 @@ export class MediaFacts {
     try {
       const { endpoints } = await this.#media.order({ order: 'inventory' });
       const there = new Set(endpoints.map(({ endpointId }) => endpointId));
-      for (const endpointId of watched) {
-        if (!there.has(endpointId))
-          this.#take({ fact: 'endpointLost', at: this.#now(), endpointId, reason: 'threadDied' });
-      }
+      this.#lose(watched.filter((endpointId) => !there.has(endpointId)));
     } catch (error) {
       this.#log.warn({ error: String(error) }, 'the media program gave no inventory');
     }
+  }
+
+  #lose(endpointIds: readonly string[]): void {
+    const at = this.#clock.now();
+    for (const endpointId of endpointIds) this.#take({ fact: 'endpointLost', at, endpointId, reason: 'threadDied' });
   }
 }

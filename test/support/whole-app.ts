@@ -6,6 +6,7 @@ import { readSettings } from '../../src/config/config.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { SipServer } from '../../src/sip/server.ts';
 import { type MediaUnderTest, startMedia } from './media-program.ts';
+import { PhoneGate } from './phone-gate.ts';
 import { SECRET, testServer } from './srf-app.ts';
 
 /** The app with a real SIP server and a real media program, all in this process, in a folder of its own. */
@@ -13,12 +14,16 @@ export interface WholeApp {
   app: App;
   sip: SipServer;
   media: MediaUnderTest;
+  /** What stands behind the legs of browsers. */
+  browsers: PhoneGate;
   httpUrl: string;
   folder: string;
   flowsDir: string;
   sipConfigDir: string;
   stop(): Promise<void>;
 }
+
+export const PASSWORD = 'a-password-for-tests';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -34,7 +39,8 @@ export async function startWholeApp(): Promise<WholeApp> {
   cpSync(join(ROOT, 'sip-config'), sipConfigDir, { recursive: true });
   const recordingsDir = join(folder, 'recordings');
   const dataDir = join(folder, 'data');
-  const media = await startMedia({ recordingsDir, promptDir: join(dataDir, 'prompts') });
+  const browsers = new PhoneGate();
+  const media = await startMedia({ recordingsDir, promptDir: join(dataDir, 'prompts'), startWebRtc: browsers.start });
   const sip = await testServer();
   const settings = readSettings({
     PARLEY_HTTP_PORT: '0',
@@ -42,7 +48,7 @@ export async function startWholeApp(): Promise<WholeApp> {
     PARLEY_FLOWS_DIR: flowsDir,
     PARLEY_SIP_CONFIG_DIR: sipConfigDir,
     PARLEY_RECORDINGS_DIR: recordingsDir,
-    PARLEY_SEED_PASSWORD: 'a-password-for-tests',
+    PARLEY_SEED_PASSWORD: PASSWORD,
   });
   cpSync(prompts, join(dataDir, 'prompts'), { recursive: true });
   const log = createLogger('app', { level: process.env['TEST_LOG'] ?? 'fatal' });
@@ -59,6 +65,7 @@ export async function startWholeApp(): Promise<WholeApp> {
     app,
     sip,
     media,
+    browsers,
     httpUrl: `http://127.0.0.1:${app.httpPort}`,
     folder,
     flowsDir,
