@@ -4,9 +4,13 @@ import { FRAME_MS } from '../codec/g711.ts';
  * One beat for all endpoints of a thread: every 20 ms, at fixed times of the shared clock, each slot of endpoints is
  * sent for. Slots lie evenly in the 20 ms, so that many sends are not one burst; only slots in use cost anything.
  * The schedule is absolute: a late beat does not move the next one.
+ *
+ * With few endpoints the thread waits in its event loop and reads each packet as it comes. With every slot in use it
+ * sleeps from beat to beat instead and reads what came meanwhile in one go: a packet then waits 10 ms at most, and the
+ * thread wakes a hundred times a second instead of thousands.
  */
 
-export const SLOTS = 4;
+export const SLOTS = 2;
 const SLOT_STEP_MS = FRAME_MS / SLOTS;
 
 /** A slot that is further behind than this leaves frames out instead of sending them in one burst. */
@@ -60,6 +64,8 @@ export class BeatPlan {
 
 /** Timers are whole milliseconds and fire up to one late: the last stretch is slept through exactly. */
 const EXACT_MS = 1.2;
+/** The next beat is this near only when every slot is in use (or a beat was late): sleep until then. */
+const NEAR_MS = SLOT_STEP_MS + 1;
 
 export class Beat {
   beats = 0;
@@ -68,7 +74,7 @@ export class Beat {
   readonly #plan: BeatPlan;
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #late = new Float32Array(SAMPLES_KEPT);
-  #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #isStopped = false;
 
   constructor(options: BeatOptions) {
@@ -84,7 +90,6 @@ export class Beat {
 
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
@@ -101,19 +106,25 @@ export class Beat {
       return;
     }
     const left = next.dueMs - this.#options.now();
-    this.#timer = setTimeout(this.#wake, Math.max(0, Math.floor(left - 1)));
+    if (left < NEAR_MS) {
+      // Two turns of the event loop: one reads, the other finishes what the first began.
+      this.#timer = setImmediate(this.#oneMoreTurn);
+    } else {
+      this.#timer = setTimeout(this.#wake, Math.floor(left - EXACT_MS));
+    }
   }
 
-  /** Sends for everything that is due by now, then waits again; packets that arrived meanwhile are read in between. */
+  readonly #oneMoreTurn = (): void => {
+    if (!this.#isStopped) this.#timer = setImmediate(this.#wake);
+  };
+
   readonly #wake = (): void => {
-    for (let turns = 0; turns < SLOTS; turns++) {
-      const next = this.#plan.next();
-      if (!next) break;
-      const left = next.dueMs - this.#options.now();
-      if (left > EXACT_MS) break;
+    if (this.#isStopped) return;
+    const next = this.#plan.next();
+    const left = next ? next.dueMs - this.#options.now() : 0;
+    if (next && left < NEAR_MS) {
       if (left > 0) Atomics.wait(this.#sleeper, 0, 0, left);
       this.#turn(next.slot);
-      if (this.#isStopped) return;
     }
     this.#wait();
   };

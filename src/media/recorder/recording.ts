@@ -47,11 +47,12 @@ export class Recording {
     this.#batch = this.#newBatch();
   }
 
-  /** Begins the file; what is said from `now()` on is in it. Rejects with the system's error. */
+  /** Begins the file; what is said from the call on is in it, however long the disk takes. Rejects with the system's error. */
   static async start(start: RecordingToStart, now: () => number): Promise<Recording> {
     const { recordingId, callId, file, folder, channels } = start;
     const note = callId === undefined ? { recordingId, file } : { recordingId, callId, file };
-    return new Recording(start, await WavFile.create(folder, note, channels), now());
+    const nowMs = now();
+    return new Recording(start, await WavFile.create(folder, note, channels), nowMs);
   }
 
   setRight(right: SpeakerRing[], nowMs: number): void {

@@ -15,7 +15,7 @@ test('[M23] slots lie evenly in the frame and keep their times however late they
     due.push(next.dueMs);
     plan.take(next.slot, next.dueMs + (i % 3) * 7);
   }
-  expect(due).toEqual(Array.from({ length: 12 }, (_, i) => 1_000 + i * 5));
+  expect(due).toEqual(Array.from({ length: 12 }, (_, i) => 1_000 + i * 10));
 });
 
 test('[M23] a short stall is made up for, after a long one frames are left out', () => {
@@ -33,7 +33,7 @@ test('[M23] a slot that was out of use comes back on the same grid, without fram
   plan.use(1, true, 0);
   plan.use(1, false, 50);
   plan.use(1, true, 1_001);
-  expect(plan.next()).toEqual({ slot: 1, dueMs: 1_005 });
+  expect(plan.next()).toEqual({ slot: 1, dueMs: 1_010 });
 });
 
 test('[M62] speech is told after 60 ms, silence after 600', () => {
