@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { callIdOf, fromTagOf, toTagOf } from '../../src/sip/messages/read.ts';
 import type { SipMessage } from '../../src/sip/wire/message.ts';
 import { parseMessage } from '../../src/sip/wire/parse.ts';
 import { serialise } from '../../src/sip/wire/serialise.ts';
@@ -109,8 +110,14 @@ function checkMessage(bytes: Buffer): void {
   if (!again.ok) throw new Error(`once written it is refused: ${again.reason}`);
   if (!isDeepStrictEqual(comparable(again.message), comparable(first.message)))
     throw new Error('once written it reads otherwise');
-  const ids = [...first.message.headers.filter(({ key }) => key === 'call-id')].map(({ value }) => value).join('');
-  if (/[|\r\n]/.test(ids)) throw new Error('a Call-ID that breaks frames was accepted');
+  for (const id of idsOf(first.message)) {
+    if (/[|\s]/.test(id)) throw new Error(`an id that breaks frames was accepted: ${JSON.stringify(id)}`);
+  }
+}
+
+/** What goes into the App's frames between bars. */
+function idsOf(message: SipMessage): string[] {
+  return [callIdOf(message), fromTagOf(message), toTagOf(message)];
 }
 
 /** The written message has its length counted anew, so that line is left out. */

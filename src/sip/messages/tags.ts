@@ -1,3 +1,5 @@
+import { splitOutside } from '../wire/scan.ts';
+
 /**
  * Tags of From and To values, and the URI inside an address value (RFC 3261 sections 20.10 and 20.20). Values are kept
  * as they were written; only the tag is read, added or taken away.
@@ -18,20 +20,21 @@ function paramsStart(value: string): number {
 
 /** The tag, or an empty string. */
 export function tagOf(value: string): string {
-  for (const part of value.slice(paramsStart(value)).split(';')) {
-    const text = part.trim();
-    if (text.length > 4 && text.slice(0, 4).toLowerCase() === 'tag=') return text.slice(4);
+  for (const part of splitOutside(value.slice(paramsStart(value)), ';') ?? []) {
+    if (isTag(part)) return part.slice(part.indexOf('=') + 1).trim();
   }
   return '';
 }
 
 export function withoutTag(value: string): string {
   const start = paramsStart(value);
-  const kept = value
-    .slice(start)
-    .split(';')
-    .filter((part) => part.trim() !== '' && !part.trim().toLowerCase().startsWith('tag='));
-  return [value.slice(0, start), ...kept].join(';');
+  const kept = (splitOutside(value.slice(start), ';') ?? []).filter((part) => part !== '' && !isTag(part));
+  return [value.slice(0, start).trimEnd(), ...kept].join(';');
+}
+
+function isTag(part: string): boolean {
+  const equals = part.indexOf('=');
+  return equals > 0 && part.slice(0, equals).trim().toLowerCase() === 'tag';
 }
 
 export function withTag(value: string, tag: string): string {

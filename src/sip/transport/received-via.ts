@@ -1,5 +1,6 @@
 import type { SipRequest } from '../wire/message.ts';
-import { bareHost, type Source } from './address.ts';
+import { parseVia } from '../wire/via.ts';
+import type { Source } from './address.ts';
 
 /** A Via value in the parts that routing and matching need (RFC 3261 section 20.42). */
 export interface ViaParts {
@@ -9,18 +10,10 @@ export interface ViaParts {
   branch: string;
 }
 
+/** Reads a Via; what arrives over the wire has been judged readable before. */
 export function viaParts(value: string): ViaParts {
-  const [head = '', ...params] = value.split(';');
-  const sentBy = head.slice(head.lastIndexOf('/') + 1).trim();
-  const spoken = sentBy.slice(sentBy.search(/\s/) + 1).trim();
-  const colon = spoken.endsWith(']') ? -1 : spoken.lastIndexOf(':');
-  const port = colon < 0 ? undefined : Number(spoken.slice(colon + 1));
-  let branch = '';
-  for (const param of params) {
-    const text = param.trim();
-    if (text.toLowerCase().startsWith('branch=')) branch = text.slice(7);
-  }
-  return { host: bareHost(colon < 0 ? spoken : spoken.slice(0, colon)), port, branch };
+  const via = parseVia(value);
+  return { host: via?.host ?? '', port: via?.port, branch: via?.params.get('branch') ?? '' };
 }
 
 /**
@@ -36,11 +29,11 @@ export function stampVia(request: SipRequest, source: Source): void {
   const kept: string[] = [];
   let rport = false;
   for (const param of params) {
-    const name = param.trim().toLowerCase();
-    if (name === 'rport' || name.startsWith('rport=')) {
+    const name = param.split('=', 1).join().trim().toLowerCase();
+    if (name === 'rport') {
       rport = true;
       kept.push(`rport=${source.port}`);
-    } else if (!name.startsWith('received=')) kept.push(param);
+    } else if (name !== 'received') kept.push(param);
   }
   if (!rport) kept.push(`rport=${source.port}`);
   if (viaParts(line.value).host !== source.address) kept.push(`received=${source.address}`);

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/time.ts';
 import type { ParseResult } from '../wire/message.ts';
-import { serialise } from '../wire/serialise.ts';
 import { StreamFramer } from '../wire/stream.ts';
 import type { Connection, SendFailed } from './address.ts';
 
@@ -87,10 +86,10 @@ export class TcpConnection implements Connection {
     for (const item of this.#framer.push(chunk)) {
       if (!this.#open) return;
       if ('keepalive' in item) this.#socket.write(PONG);
-      else if ('fatal' in item && item.fatal) {
+      else if ('fatal' in item) {
         this.#breach(item.reason);
         return;
-      } else this.#events.message(item, sizeOf(item), this);
+      } else this.#events.message(item, item.bytes, this);
     }
   }
 
@@ -116,9 +115,4 @@ export class TcpConnection implements Connection {
     for (const failed of unsent) failed(why);
     this.#events.closed(this);
   }
-}
-
-/** The stream tells no sizes; written again, a message has its size but for spacing. */
-function sizeOf(result: ParseResult): number {
-  return result.ok ? serialise(result.message).length : 0;
 }

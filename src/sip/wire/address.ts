@@ -30,20 +30,13 @@ export function parseAddress(value: string): Address | undefined {
   return displayName === '' ? { uri, params } : { displayName, uri, params };
 }
 
-/** Writes an address; the display name is always quoted, for a token and a quoted name mean the same. */
-export function formatAddress({ displayName, uri, params }: Address): string {
-  const name = displayName === undefined ? '' : `"${displayName.replace(/["\\]/g, '\\$&')}" `;
-  const tail = [...params].map(([key, value]) => (value === '' ? `;${key}` : `;${key}=${value}`));
-  return `${name}<${uri}>${tail.join('')}`;
-}
-
-/** Parameters of a header, cut at `;` already; undefined if one is malformed. */
+/** Parameters of a header, cut at `;` already; undefined if one is malformed or stands twice (RFC 3261 section 7.3.1), for readers could disagree which counts. */
 export function parseParams(parts: readonly string[]): Map<string, string> | undefined {
   const params = new Map<string, string>();
   for (const part of parts) {
     const equals = part.indexOf('=');
     const name = (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase();
-    if (!isToken(name)) return undefined;
+    if (!isToken(name) || params.has(name)) return undefined;
     params.set(name, equals < 0 ? '' : part.slice(equals + 1).trim());
   }
   return params;

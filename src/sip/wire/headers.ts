@@ -1,4 +1,4 @@
-import type { HeaderLine, SipMessage } from './message.ts';
+import type { SipMessage } from './message.ts';
 
 /** Compact forms (RFC 3261 section 20, and the registrations that followed). */
 const COMPACT: Readonly<Record<string, string>> = {
@@ -50,29 +50,4 @@ export function getHeaders(message: SipMessage, key: string): string[] {
   const values: string[] = [];
   for (const line of message.headers) if (line.key === key) values.push(line.value);
   return values;
-}
-
-/** Puts the value in place of the first line of that name and drops its others, or adds the line at the end. */
-export function setHeader(message: SipMessage, name: string, value: string): void {
-  const line = headerLine(name, value);
-  const at = message.headers.findIndex((other) => other.key === line.key);
-  if (at < 0) {
-    message.headers.push(line);
-    return;
-  }
-  message.headers = message.headers.filter((other, index) => index <= at || other.key !== line.key);
-  message.headers[at] = line;
-}
-
-export function addHeader(message: SipMessage, name: string, value: string): void {
-  message.headers.push(headerLine(name, value));
-}
-
-export function removeHeader(message: SipMessage, key: string): void {
-  message.headers = message.headers.filter((line) => line.key !== key);
-}
-
-export function headerLine(name: string, value: string): HeaderLine {
-  const { name: full, key } = nameHeader(name);
-  return { name: full, key, value };
 }

@@ -19,31 +19,35 @@ export function isDigits(text: string): boolean {
   return true;
 }
 
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN = 60;
+const CLOSE = 62;
+
 /** Cuts a list at `separator` where it stands outside quotes and angle brackets; undefined if a quote or bracket stays open. */
-export function splitOutside(value: string, separator: string): string[] | undefined {
+export function splitOutside(value: string, separator: ',' | ';'): string[] | undefined {
+  const cutAt = separator.charCodeAt(0);
   const parts: string[] = [];
   let start = 0;
   let quoted = false;
   let bracketed = false;
   for (let i = 0; i < value.length; i += 1) {
-    const ch = value[i];
+    const code = value.charCodeAt(i);
     if (quoted) {
-      if (ch === '\\') i += 1;
-      else if (ch === '"') quoted = false;
-    } else if (ch === '"' && !bracketed) quoted = true;
-    else if (ch === '<') {
-      if (bracketed) return undefined;
-      bracketed = true;
-    } else if (ch === '>') {
-      if (!bracketed) return undefined;
-      bracketed = false;
-    } else if (ch === separator && !bracketed) {
-      parts.push(value.slice(start, i).trim());
+      if (code === BACKSLASH) i += 1;
+      else if (code === QUOTE) quoted = false;
+    } else if (code === QUOTE) {
+      quoted = !bracketed;
+    } else if (code === OPEN || code === CLOSE) {
+      if (bracketed === (code === OPEN)) return undefined;
+      bracketed = !bracketed;
+    } else if (code === cutAt && !bracketed) {
+      parts.push(trimLws(value.slice(start, i)));
       start = i + 1;
     }
   }
   if (quoted || bracketed) return undefined;
-  parts.push(value.slice(start).trim());
+  parts.push(trimLws(value.slice(start)));
   return parts;
 }
 

@@ -52,12 +52,6 @@ export function isTelUri(text: string): boolean {
   return text.length <= MAX_TEL_LENGTH && TEL.test(text);
 }
 
-export function formatUri({ scheme, user, host, port, params, headers }: SipUri): string {
-  const place = host.includes(':') ? `[${host}]` : host;
-  const tail = [...params].map(([name, value]) => (value === '' ? `;${name}` : `;${name}=${value}`)).join('');
-  return `${scheme}:${user === undefined ? '' : `${user}@`}${place}${port === undefined ? '' : `:${port}`}${tail}${headers === undefined ? '' : `?${headers}`}`;
-}
-
 /** `host`, `host:port`, `[v6]` or `[v6]:port`. */
 export function parseHostPort(text: string): { host: string; port?: number } | undefined {
   const end = text.startsWith('[') ? text.indexOf(']') + 1 : 0;

@@ -1,5 +1,4 @@
 import { parseAddress } from './address.ts';
-import { getHeaders } from './headers.ts';
 import type { SipMessage } from './message.ts';
 import { isDigits, isToken, splitOutside } from './scan.ts';
 import { isTelUri, parseUri } from './uri.ts';
@@ -11,9 +10,6 @@ export interface Fault {
   status: number;
 }
 
-const ONCE = ['from', 'to', 'call-id', 'cseq', 'max-forwards', 'content-length', 'content-type'] as const;
-const NEEDED = ['via', 'from', 'to', 'call-id', 'cseq'] as const;
-
 /** The greatest CSeq (RFC 3261 section 8.1.1.5) and the greatest Max-Forwards (section 20.22). */
 const MAX_CSEQ = 2 ** 31 - 1;
 const MAX_FORWARDS = 255;
@@ -21,69 +17,81 @@ const MAX_FORWARDS = 255;
 /** URI schemes that a phone may be asked for; any other Request-URI is answered 416 (RFC 3261 section 8.2.2.1). */
 const CALLABLE = new Set(['sip', 'sips', 'tel']);
 
+/** What is asked of a header: the fault of a value, and whether the header may stand again. */
+interface Rule {
+  once: boolean;
+  fault(value: string, message: SipMessage): Fault | undefined;
+}
+
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ['via', { once: false, fault: (value) => (parseVia(value) ? undefined : bad('Via cannot be read')) }],
+  ['from', { once: true, fault: (value) => partyFault('from', value) }],
+  ['to', { once: true, fault: (value) => partyFault('to', value) }],
+  ['call-id', { once: true, fault: callIdFault }],
+  ['cseq', { once: true, fault: cseqFault }],
+  ['max-forwards', { once: true, fault: maxForwardsFault }],
+  ['content-length', { once: true, fault: lengthFault }],
+  ['content-type', { once: true, fault: () => undefined }],
+  ['contact', { once: false, fault: contactFault }],
+]);
+
+const NEEDED = ['via', 'from', 'to', 'call-id', 'cseq'] as const;
+
 /** The first thing that makes a message unusable, or undefined. What the App may judge better (bodies, options, credentials) is let through. */
 export function findFault(message: SipMessage): Fault | undefined {
-  for (const key of NEEDED) if (!message.headers.some((line) => line.key === key)) return bad(`no ${key}`);
-  for (const key of ONCE)
-    if (getHeaders(message, key).length > 1 && !sameLength(message, key)) return bad(`${key} more than once`);
-  return (
-    viaFault(message) ??
-    partiesFault(message) ??
-    cseqFault(message) ??
-    numbersFault(message) ??
-    contactFault(message) ??
-    (message.type === 'request' ? uriFault(message.uri) : undefined)
-  );
-}
-
-/** Two Content-Length lines that agree are harmless; two that differ could be read as two messages. */
-function sameLength(message: SipMessage, key: string): boolean {
-  return key === 'content-length' && new Set(getHeaders(message, key)).size === 1;
-}
-
-function viaFault(message: SipMessage): Fault | undefined {
-  for (const value of getHeaders(message, 'via')) if (!parseVia(value)) return bad('Via cannot be read');
-  return undefined;
-}
-
-function partiesFault(message: SipMessage): Fault | undefined {
-  for (const key of ['from', 'to'] as const) {
-    const address = parseAddress(getHeaders(message, key)[0] ?? '');
-    if (!address) return bad(`${key} cannot be read`);
-    // Ids travel between bars in the App's protocol, where nothing can be escaped.
-    if (/[|\s]/.test(address.params.get('tag') ?? ''))
-      return bad(`${key} tag holds a character that cannot be carried`);
+  const seen = new Map<string, string>();
+  for (const { key, value } of message.headers) {
+    const rule = RULES.get(key);
+    if (!rule) continue;
+    const before = seen.get(key);
+    seen.set(key, value);
+    const again = before !== undefined && rule.once;
+    // Two Content-Length lines that agree are harmless; two that differ could be read as two messages.
+    if (again && !(key === 'content-length' && before === value)) return bad(`${key} more than once`);
+    const fault = rule.fault(value, message);
+    if (fault) return fault;
   }
-  const callId = getHeaders(message, 'call-id')[0] ?? '';
-  if (callId === '' || /[|\s]/.test(callId)) return bad('Call-ID cannot be carried');
-  return undefined;
+  for (const key of NEEDED) if (!seen.has(key)) return bad(`no ${key}`);
+  return message.type === 'request' ? uriFault(message.uri) : undefined;
 }
 
-function cseqFault(message: SipMessage): Fault | undefined {
-  const [number = '', method = '', more] = (getHeaders(message, 'cseq')[0] ?? '').split(/\s+/);
+function partyFault(key: 'from' | 'to', value: string): Fault | undefined {
+  const address = parseAddress(value);
+  if (!address) return bad(`${key} cannot be read`);
+  // Ids travel between bars in the App's protocol, where nothing can be escaped.
+  const tag = address.params.get('tag');
+  return tag !== undefined && hasBarOrSpace(tag)
+    ? bad(`${key} tag holds a character that cannot be carried`)
+    : undefined;
+}
+
+function callIdFault(value: string): Fault | undefined {
+  return value === '' || hasBarOrSpace(value) ? bad('Call-ID cannot be carried') : undefined;
+}
+
+function hasBarOrSpace(id: string): boolean {
+  return /[|\s]/.test(id);
+}
+
+function cseqFault(value: string, message: SipMessage): Fault | undefined {
+  const [number = '', method = '', more] = value.split(/[ \t]+/);
   if (!isDigits(number) || !isToken(method) || more !== undefined) return bad('CSeq cannot be read');
   if (number.length > 10 || Number(number) > MAX_CSEQ) return bad('CSeq too large');
   if (message.type === 'request' && method !== message.method) return bad('CSeq method differs');
   return undefined;
 }
 
-function numbersFault(message: SipMessage): Fault | undefined {
-  const [maxForwards] = getHeaders(message, 'max-forwards');
-  if (maxForwards !== undefined && (!isDigits(maxForwards) || Number(maxForwards) > MAX_FORWARDS)) {
-    return bad('Max-Forwards cannot be read');
-  }
-  const [length] = getHeaders(message, 'content-length');
-  if (length !== undefined && (!isDigits(length) || length.length > 9)) return bad('Content-Length cannot be read');
-  return undefined;
+function maxForwardsFault(value: string): Fault | undefined {
+  return isDigits(value) && Number(value) <= MAX_FORWARDS ? undefined : bad('Max-Forwards cannot be read');
 }
 
-function contactFault(message: SipMessage): Fault | undefined {
-  for (const value of getHeaders(message, 'contact')) {
-    if (value === '*') continue;
-    const parts = splitOutside(value, ',');
-    if (!parts?.every((part) => parseAddress(part))) return bad('Contact cannot be read');
-  }
-  return undefined;
+function lengthFault(value: string): Fault | undefined {
+  return isDigits(value) && value.length <= 9 ? undefined : bad('Content-Length cannot be read');
+}
+
+function contactFault(value: string): Fault | undefined {
+  if (value === '*') return undefined;
+  return splitOutside(value, ',')?.every((part) => parseAddress(part)) ? undefined : bad('Contact cannot be read');
 }
 
 function uriFault(uri: string): Fault | undefined {

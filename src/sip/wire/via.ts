@@ -1,41 +1,35 @@
 import { parseParams } from './address.ts';
-import { isToken } from './scan.ts';
+import { isToken, splitOutside, trimLws } from './scan.ts';
 import { parseHostPort } from './uri.ts';
 
 /** One Via value (RFC 3261 section 20.42). */
 export interface Via {
   /** Upper case: `UDP`, `TCP`, `TLS`, `WS`. */
   transport: string;
+  /** Without the brackets of an IPv6 literal. */
   host: string;
   port?: number;
+  /** Names in lower case; `rport` without a value is empty. */
   params: Map<string, string>;
 }
 
+const PROTOCOL = 'SIP/2.0/';
+
 export function parseVia(value: string): Via | undefined {
-  const [head = '', ...params] = value.split(';').map((part) => part.trim());
-  const slash = head.lastIndexOf('/');
-  const protocol = head
-    .slice(0, slash)
-    .replace(/\s*\/\s*/g, '/')
-    .trim();
-  if (slash < 0 || protocol.toUpperCase() !== 'SIP/2.0') return undefined;
-  const words = head.slice(slash + 1).trim();
-  const space = words.search(/\s/);
-  const transport = words.slice(0, space);
+  const [head = '', ...params] = splitOutside(value, ';') ?? [];
+  // Nearly everybody writes it without the spaces that the grammar has room for.
+  const plain = head.startsWith(PROTOCOL) ? head : withoutGaps(head);
+  if (plain.slice(0, PROTOCOL.length).toUpperCase() !== PROTOCOL) return undefined;
+  const space = plain.search(/[ \t]/);
+  const transport = plain.slice(PROTOCOL.length, space);
   if (space < 0 || !isToken(transport)) return undefined;
-  const sentBy = parseHostPort(
-    words
-      .slice(space + 1)
-      .replace(/\s*:\s*/g, ':')
-      .trim(),
-  );
+  const sentBy = parseHostPort(trimLws(plain.slice(space)));
   const read = parseParams(params);
   if (!sentBy || !read) return undefined;
   return { transport: transport.toUpperCase(), ...sentBy, params: read };
 }
 
-export function formatVia({ transport, host, port, params }: Via): string {
-  const place = host.includes(':') ? `[${host}]` : host;
-  const tail = [...params].map(([name, value]) => (value === '' ? `;${name}` : `;${name}=${value}`)).join('');
-  return `SIP/2.0/${transport} ${place}${port === undefined ? '' : `:${port}`}${tail}`;
+/** Spaces may stand around the slashes. */
+function withoutGaps(head: string): string {
+  return head.replace(/[ \t]*\/[ \t]*/g, '/');
 }

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../../src/sip/wire/address.ts';
-import { getHeader, getHeaders, removeHeader } from '../../../src/sip/wire/headers.ts';
+import { getHeader, getHeaders } from '../../../src/sip/wire/headers.ts';
 import type { SipMessage } from '../../../src/sip/wire/message.ts';
 import { parseMessage } from '../../../src/sip/wire/parse.ts';
 import { parseVia } from '../../../src/sip/wire/via.ts';
@@ -20,8 +20,8 @@ export function readSip(text: string): SipMessage {
   const whole = hasVia ? text : `${text.slice(0, lineEnd)}${STAND_IN}\r\n${text.slice(lineEnd)}`;
   const result = parseMessage(Buffer.from(whole));
   if (!result.ok) throw new Error(`${result.reason}: ${text}`);
-  if (!hasVia) removeHeader(result.message, 'via');
-  return result.message;
+  const { message } = result;
+  return hasVia ? message : { ...message, headers: message.headers.filter(({ key }) => key !== 'via') };
 }
 
 /** `INVITE`, or `200 INVITE` for an answer to one. */

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fromTagOf, toTagOf } from '../../../../src/sip/messages/read.ts';
+import { viaParts } from '../../../../src/sip/transport/received-via.ts';
 import { parseAddress } from '../../../../src/sip/wire/address.ts';
 import { getHeader, getHeaders } from '../../../../src/sip/wire/headers.ts';
 import type { SipMessage } from '../../../../src/sip/wire/message.ts';
@@ -65,6 +67,12 @@ test('[SW2] white space wherever it may stand changes nothing (wsinv)', () => {
     ['TCP', 'spindle.example.com', 'z9hG4bK9ikj8'],
     ['UDP', '192.168.255.111', 'z9hG4bK30239'],
   ]);
+});
+
+test('[SW2] what routing reads is found with white space around it too (wsinv)', () => {
+  const message = accepted('wsinv');
+  expect([fromTagOf(message), toTagOf(message)]).toEqual(['98asjd8', '1918181833n']);
+  expect(getHeaders(message, 'via').map((value) => viaParts(value).branch)).toContain('z9hG4bK30239');
 });
 
 test('[SW6] odd but legal characters arrive as they were sent (intmeth)', () => {

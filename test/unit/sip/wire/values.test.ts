@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatAddress, parseAddress } from '../../../../src/sip/wire/address.ts';
-import { formatUri, isTelUri, parseUri } from '../../../../src/sip/wire/uri.ts';
-import { formatVia, parseVia } from '../../../../src/sip/wire/via.ts';
+import { parseAddress } from '../../../../src/sip/wire/address.ts';
+import { isTelUri, parseUri } from '../../../../src/sip/wire/uri.ts';
+import { parseVia } from '../../../../src/sip/wire/via.ts';
 
 test.each([
   ['sip:bob@example.com', { scheme: 'sip', user: 'bob', host: 'example.com' }],
@@ -11,10 +11,8 @@ test.each([
   ['sip:a%40b:pa?ss@host', { user: 'a%40b:pa?ss', host: 'host' }],
   ['sip:bob@example.com?Subject=x&Priority=urgent', { host: 'example.com', headers: 'Subject=x&Priority=urgent' }],
   ['sip:1000@10.0.0.1;lr', { host: '10.0.0.1' }],
-])('[SW40] %s is read into its parts and written back', (text, parts) => {
-  const uri = parseUri(text);
-  expect(uri).toMatchObject(parts);
-  expect(uri && formatUri(uri)).toBe(text);
+])('[SW40] %s is read into its parts', (text, parts) => {
+  expect(parseUri(text)).toMatchObject(parts);
 });
 
 test.each([
@@ -48,11 +46,10 @@ test.each([
   ['sip:a@b;tag=1', { uri: 'sip:a@b' }],
   ['"王小明，客服" <sip:a@b>;tag=1', { displayName: '王小明，客服', uri: 'sip:a@b' }],
   ['"say \\"hi\\" <now>; or" <sip:a@b>;tag=1', { displayName: 'say "hi" <now>; or', uri: 'sip:a@b' }],
-])('[SW41] %s is an address, and reads the same once written', (text, parts) => {
+])('[SW41] %s is an address', (text, parts) => {
   const address = parseAddress(text);
   expect(address).toMatchObject(parts);
   expect(address?.params.get('tag')).toBe('1');
-  expect(address && parseAddress(formatAddress(address))).toEqual(address);
 });
 
 test.each([
@@ -66,24 +63,37 @@ test.each([
   'sip:a@b?x=y',
   '< sip:a@b >',
   '<sip:a@b>;=x',
+  '<sip:a@b>;tag=1;Tag=2',
 ])('[SW41] %s is no address', (text) => {
   expect(parseAddress(text)).toBeUndefined();
 });
 
-test('[SW42] a Via is read with any white space and written without', () => {
-  const via = parseVia('SIP / 2.0 / udp  192.0.2.1 : 5060 ; branch = z9hG4bK1;rport');
-  expect(via).toMatchObject({ transport: 'UDP', host: '192.0.2.1', port: 5060 });
-  expect(via && formatVia(via)).toBe('SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport');
-  const v6 = parseVia('SIP/2.0/TCP [2001:db8::9];branch=z9hG4bK1');
-  expect(v6 && formatVia(v6)).toBe('SIP/2.0/TCP [2001:db8::9];branch=z9hG4bK1');
+test('[SW42] a Via is read with white space wherever the grammar has it', () => {
+  const via = parseVia('SIP / 2.0 / udp  192.0.2.1 : 5060 ; branch = z9hG4bK1;rport; note="a;b"');
+  expect(via).toEqual({
+    transport: 'UDP',
+    host: '192.0.2.1',
+    port: 5060,
+    params: new Map([
+      ['branch', 'z9hG4bK1'],
+      ['rport', ''],
+      ['note', '"a;b"'],
+    ]),
+  });
+  expect(parseVia('SIP/2.0/TCP [2001:db8::9]:5061;branch=z9hG4bK1')).toMatchObject({ host: '2001:db8::9', port: 5061 });
 });
 
-test.each(['', 'SIP/2.0/UDP', 'SIP/3.0/UDP a', 'SIP/2.0/UDP a;;b', 'HTTP/2.0/UDP a', 'SIP/2.0/UDP a:port'])(
-  '[SW42] %s is no Via',
-  (text) => {
-    expect(parseVia(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  'SIP/2.0/UDP',
+  'SIP/3.0/UDP a',
+  'SIP/2.0/UDP a;;b',
+  'SIP/2.0/UDP a;branch=x;branch=y',
+  'HTTP/2.0/UDP a',
+  'SIP/2.0/UDP a:port',
+])('[SW42] %s is no Via', (text) => {
+  expect(parseVia(text)).toBeUndefined();
+});
 
 test('[SW43] telephone numbers', () => {
   for (const good of ['tel:+4930123456', 'tel:+1-201-555-0123', 'tel:7042;phone-context=example.com', 'TEL:*21#'])
