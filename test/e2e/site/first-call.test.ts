@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
 import { openSpeech } from '../../../src/adapters/espeak/speech.ts';
 import type { CallRecord } from '../../../src/protocol/http.ts';
 import { startBrowser, type TestBrowser } from '../../support/browser.ts';
@@ -10,7 +10,7 @@ import { describeWith } from '../../support/peers.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { type Site, startSite } from '../../support/site.ts';
 import { sine, wav } from '../../support/tone.ts';
-import { amplitudeOf, isOnlyTone, loudness } from '../../support/tones.ts';
+import { amplitudeOf, fromLaw, isOnlyTone, loudness } from '../../support/tones.ts';
 import { likeness, readWav } from '../../support/wav-file.ts';
 
 const CALLER_HZ = 440;
@@ -27,6 +27,9 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', ()
       startBrowser({ microphoneWav: wav(sine(AGENT_HZ, 48_000, 2), 48_000) }),
     ]);
   }, 180_000);
+  beforeEach(() => {
+    onTestFailed(() => console.log(site.output()));
+  });
   afterAll(async () => {
     await browser?.close();
     await site?.stop();
@@ -34,42 +37,42 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', ()
 
   it('goes from the greeting over the menu to an agent and into the record', { timeout: 120_000 }, async () => {
     const desk = await openDesk(browser.context, site);
-    const phone = await SipPhone.open();
-    expect(await phone.call(site.sipPort, '1000')).toBe('talking');
+    const phone = await SipPhone.open(site.sipPort);
+    await phone.dial('1000');
     await expectGreeting(phone, site);
 
-    await phone.press('1');
+    await phone.rtp.press('1');
     await desk.getByRole('region', { name: /Incoming call/ }).waitFor({ timeout: 20_000 });
-    phone.audio.toneHz = CALLER_HZ;
-    const answeredAt = performance.now();
+    phone.rtp.toneHz = CALLER_HZ;
+    const clickedAt = Date.now();
     await press(desk, 'Answer');
-    await Promise.all([
-      phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ)),
-      pageHears(desk, CALLER_HZ),
+    const [, agentHeardAt] = await Promise.all([
+      phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), AGENT_HZ)),
+      pageHears(desk, CALLER_HZ, clickedAt),
     ]);
-    console.log(`tones both ways ${Math.round(performance.now() - answeredAt)} ms after the click`);
+    const callerHeardAt = firstTone(phone, AGENT_HZ, clickedAt);
     await desk.waitForTimeout(1_000);
 
     await press(desk, 'Mute');
-    await phone.audio.until(() => loudness(phone.audio.audio().slice(-1_600)) < 20);
+    await phone.rtp.until(() => loudness(phone.rtp.audio().slice(-1_600)) < 20);
     await pageHears(desk, CALLER_HZ);
     await press(desk, 'Mute');
-    await phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ));
+    await phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), AGENT_HZ));
 
     await press(desk, 'Hold');
-    await phone.audio.until(() => isMusic(phone.audio.audio().slice(-8_000)));
+    await phone.rtp.until(() => isMusic(phone.rtp.audio().slice(-8_000)));
     await pageHearsNothing(desk);
     await press(desk, 'Resume');
     await Promise.all([
-      phone.audio.until(() => isOnlyTone(phone.audio.audio().slice(-800), AGENT_HZ)),
+      phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), AGENT_HZ)),
       pageHears(desk, CALLER_HZ),
     ]);
 
     await press(desk, 'Keypad');
-    const before = phone.audio.heard.length;
+    const before = phone.rtp.heard.length;
     await press(desk, '5');
-    await phone.audio.until(() => phone.audio.heard.slice(before).some(({ payloadType }) => payloadType === 101));
-    const event = phone.audio.heard.slice(before).find(({ payloadType }) => payloadType === 101);
+    await phone.rtp.until(() => phone.rtp.heard.slice(before).some(({ payloadType }) => payloadType === 101));
+    const event = phone.rtp.heard.slice(before).find(({ payloadType }) => payloadType === 101);
     expect(event?.payload[0]).toBe(5);
 
     await phone.hangUp();
@@ -87,9 +90,14 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', ()
       ['support', expect.anything(), undefined],
     ]);
     expect(record.offers).toMatchObject([
-      { outcome: 'answered', queue: 'support', reason: expect.stringMatching(/idle/) },
+      { outcome: 'answered', queue: 'support', reason: expect.stringMatching(/free|idle/) },
     ]);
     expect(new Set(record.legs.map(({ role }) => role))).toEqual(new Set(['caller', 'agent']));
+    const answeredAt = record.legs.find(({ role }) => role === 'agent')?.answeredAt ?? 0;
+    console.log(
+      `after the answer the caller heard the agent in ${callerHeardAt - answeredAt} ms, the agent the caller in ${agentHeardAt - answeredAt} ms`,
+    );
+    expect(Math.max(callerHeardAt, agentHeardAt) - answeredAt).toBeLessThan(1_000);
     await expectRecording(record, site);
   });
 });
@@ -98,9 +106,18 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', ()
 async function expectGreeting(phone: SipPhone, site: Site): Promise<void> {
   const speech = openSpeech({ dataDir: join(site.folder, 'data'), promptsDir: join(site.folder, 'none') });
   const greeting = await speech.voice.render({ text: 'Welcome to Parley.', language: 'en' });
-  await phone.audio.until(() => phone.audio.audio().length > 8 * (greeting.durationMs + 300));
+  await phone.rtp.until(() => phone.rtp.audio().length > 8 * (greeting.durationMs + 300));
   const middle = readWav(greeting.file).channels[0]?.subarray(1_600, 4_800) ?? new Int16Array();
-  expect(likeness(phone.audio.audio(), middle)).toBeGreaterThan(0.95);
+  expect(likeness(phone.rtp.audio(), middle)).toBeGreaterThan(0.95);
+}
+
+/** UTC ms of the first 20 ms that held the tone. */
+function firstTone({ rtp }: SipPhone, frequencyHz: number, since: number): number {
+  const packet = rtp.heard.find(
+    ({ payload, payloadType, atMs }) =>
+      payloadType === 0 && performance.timeOrigin + atMs >= since && isOnlyTone(fromLaw(payload, 'PCMU'), frequencyHz),
+  );
+  return Math.round(performance.timeOrigin + (packet?.atMs ?? 0));
 }
 
 function isMusic(samples: Int16Array): boolean {
