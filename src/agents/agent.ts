@@ -175,6 +175,11 @@ export class Agent {
     };
   }
 
+  get #isFree(): boolean {
+    const { kind } = this.#state;
+    return kind === 'available' || kind === 'onBreak' || kind === 'offline' || kind === 'unreachable';
+  }
+
   get #isReachable(): boolean {
     return this.#socket !== undefined && this.#audio.endpointId !== undefined;
   }
@@ -187,6 +192,7 @@ export class Agent {
     this.#state = move.state;
     if (move.state.kind !== before) this.#arrived(move.state);
     for (const order of move.effects) this.#obey(order);
+    if (this.#isFree) this.#offer = undefined;
     this.show();
     if (move.state.kind !== before) this.#deps.changed();
     return true;
@@ -202,7 +208,6 @@ export class Agent {
     if (kind === 'wrappingUp') this.#idleSince = this.#since;
     const isBusy = kind === 'offered' || kind === 'answering' || kind === 'talking' || kind === 'wrappingUp';
     if (!isBusy) this.#wrapUp = undefined;
-    if (kind === 'available' || kind === 'onBreak' || kind === 'offline') this.#offer = undefined;
   }
 
   #obey(order: AgentOrder): void {
