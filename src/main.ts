@@ -38,12 +38,14 @@ async function startAll(): Promise<void> {
     args: (ready) => ['--host', settings.PARLEY_HOST, '--port', String(ready?.['sipPort'] ?? settings.PARLEY_SIP_PORT)],
   });
   say('starting the app (the first start renders the prompts)');
+  let ready: ReadyMessage | undefined;
   const app = new Child({
     name: 'app',
     file: join(import.meta.dirname, 'app-main.ts'),
     args: () => [],
     env: () => ({
       ...process.env,
+      PARLEY_HTTP_PORT: String(ready?.['httpPort'] ?? settings.PARLEY_HTTP_PORT),
       PARLEY_SIP_ADMIN: sip.admin,
       PARLEY_SIP_SECRET: sip.secret,
       PARLEY_MEDIA_ADMIN: media.admin,
@@ -54,7 +56,8 @@ async function startAll(): Promise<void> {
     readyWithinMs: 180_000,
   });
   stops.unshift(() => app.stop());
-  announce(await app.start(), sip);
+  ready = await app.start();
+  announce(ready, sip);
 }
 
 interface ServiceOptions {

