@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { EspeakVoice } from './adapters/espeak/voice.ts';
+import { openFlowFolder } from './adapters/files/flow-folder.ts';
+import { PromptCache } from './adapters/prompts/prompt-cache.ts';
+import { PromptFiles } from './adapters/prompts/prompt-files.ts';
+import type { MakeAudio } from './calls/caller-audio.ts';
+import { waitingMusic } from './calls/music.ts';
+import type { Settings } from './config/config.ts';
+import { type AudioItem, prepareAudio, toAudio } from './flows/audio.ts';
+import { printFlowError } from './flows/language/errors.ts';
+import { FlowLibrary } from './flows/library.ts';
+import { PLACES_AHEAD, placeWords } from './queues/announcements.ts';
+import type { Logger } from './shared/logger.ts';
+import type { Clock } from './shared/time.ts';
+
+/** Everything that callers hear and that is not a person. */
+export interface Speech {
+  voice: EspeakVoice;
+  prompts: PromptFiles;
+  makeAudio: MakeAudio;
+  music: AudioItem[];
+}
+
+export async function prepareSpeech({ PARLEY_DATA_DIR, PARLEY_FLOWS_DIR }: Settings): Promise<Speech> {
+  const cache = new PromptCache(join(PARLEY_DATA_DIR, 'prompts'));
+  const voice = new EspeakVoice({ cache });
+  const prompts = new PromptFiles({ dir: join(PARLEY_FLOWS_DIR, 'prompts'), cache });
+  const { hash } = await cache.put(waitingMusic());
+  return {
+    voice,
+    prompts,
+    makeAudio: (items) => toAudio(items, voice, prompts),
+    music: [{ type: 'prompt', hash }],
+  };
+}
+
+/** The flows, each rendered before it is used; what callers may hear of their place in line is rendered along the way. */
+export async function openLibrary(
+  { PARLEY_FLOWS_DIR }: Settings,
+  { voice, prompts }: Speech,
+  started: AsyncDisposableStack,
+  clock: Clock,
+  log: Logger,
+): Promise<FlowLibrary> {
+  const library = new FlowLibrary({
+    folder: openFlowFolder(PARLEY_FLOWS_DIR),
+    clock,
+    prepare: async (flow) => {
+      const { failures } = await prepareAudio(flow, voice, prompts);
+      for (const { what, error } of failures)
+        log.error({ flow: flow.name, what, err: error }, 'prompt was not rendered');
+    },
+  });
+  library.on('loaded', (flow) => {
+    log.info({ flow: flow.name, version: flow.hash }, 'flow loaded');
+    if (flow.references.queues.size === 0) return;
+    const places = Array.from({ length: PLACES_AHEAD }, (_, index) => index + 1);
+    for (const language of flow.languages) {
+      for (const place of places) voice.render(placeWords(place, language)).catch(() => {});
+    }
+  });
+  library.on('broken', (_file, errors) => {
+    for (const error of errors) log.error({ mistake: printFlowError(error) }, 'flow has a mistake');
+  });
+  library.on('removed', (name) => log.warn({ flow: name }, 'flow is gone'));
+  library.on('failed', (error) => log.error({ err: error }, 'flows could not be read'));
+  started.defer(() => library.close());
+  await library.open();
+  return library;
+}
