@@ -3,10 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MediaClient } from '../src/adapters/media/client.ts';
-import { writeWavHeader } from '../src/media/recorder/wav.ts';
 import { createLogger } from '../src/shared/logger.ts';
 import { RtpPhone } from '../test/support/rtp-phone.ts';
-import { sine } from '../test/support/tones.ts';
+import { toneWav } from '../test/support/tones.ts';
 
 /**
  * The media program alone: CPU per call-second with RTP both ways. The program and the phones are processes of their
@@ -97,12 +96,8 @@ async function measure(): Promise<void> {
 }
 
 async function giveWork(client: MediaClient, work: string, legs: number, folder: string): Promise<void> {
-  const samples = sine(600, 4_000);
   const hash = '0'.repeat(64);
-  await writeFile(
-    join(folder, `${hash}.wav`),
-    Buffer.concat([writeWavHeader(1, samples.length * 2), Buffer.from(samples.buffer)]),
-  );
+  await writeFile(join(folder, `${hash}.wav`), toneWav(600, 4_000));
   for (let i = 0; i < legs; i++) {
     const endpointId = `leg-${i}`;
     if (work === 'bridge') {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sine, wav } from '../../test/support/tone.ts';
+import { toneWav } from '../../test/support/tones.ts';
 
 /**
  * Writes the folders of a site that does the benchmark's work: number 2000 answers, plays one prompt to its end (a digit
@@ -11,7 +11,7 @@ export function writeBenchFlows(folder: string, options: { promptSeconds: number
   mkdirSync(prompts, { recursive: true });
   mkdirSync(join(folder, 'sip'), { recursive: true });
   options.promptSeconds.forEach((seconds, index) => {
-    writeFileSync(join(prompts, `tone${index}.wav`), wav(sine(300 + 100 * index, 8_000, seconds), 8_000));
+    writeFileSync(join(prompts, `tone${index}.wav`), toneWav(300 + 100 * index, seconds * 1_000));
   });
   writeFileSync(join(folder, 'flows', 'bench.yaml'), FLOW);
   const record = options.record ? ', record: call' : '';

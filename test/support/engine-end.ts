@@ -49,7 +49,7 @@ export class TestEngineEnd {
       for (; sent < due; sent++) {
         const packet = new Uint8Array(RTP_HEADER_BYTES + FRAME);
         writeHeader(packet, 0, sent === 0, sent & 0xffff, (sent * FRAME) >>> 0, this.end.ssrc);
-        packet.set(encode(sine(frequencyHz, 20, 8_000, sent * FRAME), 'PCMU'), RTP_HEADER_BYTES);
+        packet.set(encode(sine(frequencyHz, 20, { firstSample: sent * FRAME }), 'PCMU'), RTP_HEADER_BYTES);
         this.#socket.send(packet, to.port, to.ip);
       }
     }, 10);

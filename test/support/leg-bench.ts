@@ -5,7 +5,7 @@ import { createLogger } from '../../src/shared/logger.ts';
 import { startBrowser, type TestBrowser } from './browser.ts';
 import { TestEngineEnd } from './engine-end.ts';
 import { peer } from './peers.ts';
-import { sine, wav } from './tone.ts';
+import { toneWav } from './tones.ts';
 import { UdpRelay } from './udp-relay.ts';
 import { servePage, type TestPage } from './web-page.ts';
 
@@ -155,7 +155,7 @@ function withCandidates(offer: Offer, wanted: (candidate: Record<string, unknown
 
 /** A browser whose microphone hears `BROWSER_HZ`. */
 export function startToneBrowser(): Promise<TestBrowser> {
-  return startBrowser({ microphoneWav: wav(sine(BROWSER_HZ, 48_000, 10), 48_000) });
+  return startBrowser({ microphoneWav: toneWav(BROWSER_HZ, 10_000, 48_000) });
 }
 
 export function serveLegPage(): Promise<TestPage> {

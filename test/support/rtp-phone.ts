@@ -205,7 +205,8 @@ export class RtpPhone {
     if (event && this.eventPayloadType !== undefined) this.#sendEvent(event, this.eventPayloadType);
     else {
       const tone = this.toneHz;
-      const samples = tone === undefined ? new Int16Array(FRAME) : sine(tone, 20, this.amplitude, this.#sample);
+      const voice = { amplitude: this.amplitude, firstSample: this.#sample };
+      const samples = tone === undefined ? new Int16Array(FRAME) : sine(tone, 20, voice);
       this.#sample += FRAME;
       this.#send(this.law === 'PCMU' ? 0 : 8, false, this.#timestamp, toLaw(samples, this.law));
     }

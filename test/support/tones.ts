@@ -1,15 +1,34 @@
 import { decodeTable, encodeTable, type Law } from '../../src/media/codec/g711.ts';
+import { writeWavHeader } from '../../src/media/recorder/wav.ts';
 
 /** Tones as tests use them: made, and recognised at the far end, so that sound is proved by sound. */
 
 export const SAMPLE_RATE_HZ = 8_000;
 
-/** A sine as 16-bit samples; `phase` continues an earlier piece. */
-export function sine(frequencyHz: number, durationMs: number, amplitude = 8_000, firstSample = 0): Int16Array {
-  const step = (2 * Math.PI * frequencyHz) / SAMPLE_RATE_HZ;
-  return Int16Array.from({ length: (durationMs * SAMPLE_RATE_HZ) / 1_000 }, (_, i) =>
+export interface SineOptions {
+  amplitude?: number;
+  /** Continues an earlier piece. */
+  firstSample?: number;
+  sampleRateHz?: number;
+}
+
+/** A sine as 16-bit samples. */
+export function sine(frequencyHz: number, durationMs: number, options: SineOptions = {}): Int16Array {
+  const { amplitude = 8_000, firstSample = 0, sampleRateHz = SAMPLE_RATE_HZ } = options;
+  const step = (2 * Math.PI * frequencyHz) / sampleRateHz;
+  return Int16Array.from({ length: Math.round((durationMs * sampleRateHz) / 1_000) }, (_, i) =>
     Math.round(amplitude * Math.sin(step * (firstSample + i))),
   );
+}
+
+/** A tone at half of full scale as a mono WAV file: a prompt, a recording or what a browser's microphone hears. */
+export function toneWav(frequencyHz: number, durationMs: number, sampleRateHz = SAMPLE_RATE_HZ): Buffer {
+  const samples = sine(frequencyHz, durationMs, { amplitude: 16_000, sampleRateHz });
+  const header = writeWavHeader(1, samples.byteLength);
+  // The program's own header says 8 kHz; a browser's microphone has 48.
+  header.writeUInt32LE(sampleRateHz, 24);
+  header.writeUInt32LE(sampleRateHz * 2, 28);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
 /** Amplitude of one frequency in the samples (Goertzel): 8,000 for a sine of that amplitude, near 0 for anything else. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startBrowser, type TestBrowser } from '../../support/browser.ts';
 import { describeWith } from '../../support/peers.ts';
-import { sine, wav } from '../../support/tone.ts';
+import { toneWav } from '../../support/tones.ts';
 import { sampleRecord } from '../../support/web/fake-records.ts';
 import { logInTo, startPageSite } from '../../support/web/page-site.ts';
 import type { WebSite } from '../../support/web/web-site.ts';
@@ -36,7 +36,7 @@ describeWith('chromium', 'the console', () => {
 
   beforeEach(async () => {
     const recording = sampleRecord().recordings[0] ?? expect.fail();
-    const bytes = wav(sine(440, 8_000, SECONDS), 8_000);
+    const bytes = toneWav(440, SECONDS * 1_000);
     site = await startPageSite({
       records: [
         sampleRecord({ recordings: [{ ...recording, formats: ['wav'] }] }),

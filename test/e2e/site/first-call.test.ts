@@ -9,8 +9,7 @@ import { asUser, newestRecord, openDesk, press } from '../../support/desk-page.t
 import { describeWith } from '../../support/peers.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { type Site, startSite } from '../../support/site.ts';
-import { sine, wav } from '../../support/tone.ts';
-import { amplitudeOf, fromLaw, isOnlyTone, loudness } from '../../support/tones.ts';
+import { amplitudeOf, fromLaw, isOnlyTone, loudness, toneWav } from '../../support/tones.ts';
 import { likeness, readWav } from '../../support/wav-file.ts';
 
 const CALLER_HZ = 440;
@@ -24,7 +23,7 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', ()
   beforeAll(async () => {
     [site, browser] = await Promise.all([
       startSite(),
-      startBrowser({ microphoneWav: wav(sine(AGENT_HZ, 48_000, 2), 48_000) }),
+      startBrowser({ microphoneWav: toneWav(AGENT_HZ, 2_000, 48_000) }),
     ]);
   }, 180_000);
   beforeEach(() => {

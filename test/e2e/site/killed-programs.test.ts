@@ -5,8 +5,7 @@ import { newestRecord, openDesk, press } from '../../support/desk-page.ts';
 import { describeWith } from '../../support/peers.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { type Site, startSite } from '../../support/site.ts';
-import { sine, wav } from '../../support/tone.ts';
-import { isOnlyTone, loudness } from '../../support/tones.ts';
+import { isOnlyTone, loudness, toneWav } from '../../support/tones.ts';
 
 const CALLER_HZ = 440;
 const AGENT_HZ = 1_000;
@@ -19,7 +18,7 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'a program is killed
   beforeAll(async () => {
     [site, browser] = await Promise.all([
       startSite(),
-      startBrowser({ microphoneWav: wav(sine(AGENT_HZ, 48_000, 2), 48_000) }),
+      startBrowser({ microphoneWav: toneWav(AGENT_HZ, 2_000, 48_000) }),
     ]);
   }, 180_000);
   beforeEach(() => {

@@ -38,8 +38,8 @@ test('[M23] a slot that was out of use comes back on the same grid, without fram
 
 test('[M62] speech is told after 60 ms, silence after 600', () => {
   const voice = new VoiceActivity();
-  const loud = toLaw(sine(300, 20, 4_000), 'PCMU');
-  const quiet = toLaw(sine(300, 20, 60), 'PCMU');
+  const loud = toLaw(sine(300, 20, { amplitude: 4_000 }), 'PCMU');
+  const quiet = toLaw(sine(300, 20, { amplitude: 60 }), 'PCMU');
   const changes: string[] = [];
   for (let ms = 0; ms < 2_000; ms += 20) {
     const data = ms >= 400 && ms < 800 ? loud : quiet;
@@ -50,7 +50,7 @@ test('[M62] speech is told after 60 ms, silence after 600', () => {
 
 test('[M62] a click is no speech', () => {
   const voice = new VoiceActivity();
-  const loud = toLaw(sine(300, 20, 4_000), 'PCMU');
+  const loud = toLaw(sine(300, 20, { amplitude: 4_000 }), 'PCMU');
   expect(voice.take(loud, 0, 160, 'PCMU', 1_000)).toBe(false);
   expect(voice.take(loud, 0, 160, 'PCMU', 1_500)).toBe(false);
 });

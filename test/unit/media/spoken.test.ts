@@ -94,7 +94,7 @@ test('[M41] several speakers are mixed, the silent ones cost nothing, loud ones 
   const [a, b, c] = [440, 1_000, 1_700].map((hz) => {
     const writer = new SpokenWriter(hz === 1_000 ? 'PCMA' : 'PCMU');
     writer.setDelay(DELAY);
-    say(writer, sine(hz, 400, 9_000));
+    say(writer, sine(hz, 400, { amplitude: 9_000 }));
     return { endpointId: String(hz), memory: writer.memory };
   });
   const quiet = { endpointId: 'quiet', memory: new SpokenWriter('PCMU').memory };
