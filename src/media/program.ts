@@ -10,12 +10,12 @@ import { legLost, passOn, threadLost } from './control/losses.ts';
 import { carryOut } from './control/orders.ts';
 import { BridgeTables } from './control/tables.ts';
 import { Prompts } from './player/prompts.ts';
+import type { MediaFact } from './protocol/messages.ts';
 import { recover } from './recorder/recover.ts';
 import { PortPool } from './rtp/ports.ts';
 import { ThreadCrew } from './threads/crew.ts';
 import type { ThreadStats } from './threads/messages.ts';
 import type { StartWebRtcGate } from './webrtc-port.ts';
-import type { MediaFact } from './words.ts';
 
 export interface MediaProgramOptions {
   /** Address of carrier legs and of browsers, bound and advertised. */

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ParleyError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { type MediaAnswer, type MediaFact, type MediaOrder, mediaOrder } from '../words.ts';
+import { type MediaAnswer, type MediaFact, type MediaOrder, mediaOrder } from '../protocol/messages.ts';
 import { LineReader } from './line-reader.ts';
 
 /** One app's connection: `hello` with the secret first, then orders; facts go out to it as they happen. */

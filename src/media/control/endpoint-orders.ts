@@ -1,6 +1,6 @@
 import { ParleyError } from '../../shared/errors.ts';
 import type { PlaySource } from '../player/source.ts';
-import type { PlayItem } from '../words.ts';
+import type { PlayItem } from '../protocol/messages.ts';
 import { applyTables, type Exchange, legOf, type OrderOf } from './exchange.ts';
 import { type Leg, openRtpLeg, openWebRtcLeg } from './legs.ts';
 

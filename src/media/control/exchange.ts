@@ -1,11 +1,11 @@
 import { ParleyError } from '../../shared/errors.ts';
 import type { Prompts } from '../player/prompts.ts';
+import type { MediaFact, MediaOrder } from '../protocol/messages.ts';
 import type { PortPool } from '../rtp/ports.ts';
 import type { ThreadCrew } from '../threads/crew.ts';
 import type { MediaThread } from '../threads/media-thread.ts';
 import type { SpeakerRing } from '../threads/messages.ts';
 import type { WebRtcGate } from '../webrtc-port.ts';
-import type { MediaFact, MediaOrder } from '../words.ts';
 import type { InTurn } from './in-turn.ts';
 import type { Leg } from './legs.ts';
 import type { BridgeTables } from './tables.ts';

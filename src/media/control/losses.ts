@@ -1,6 +1,6 @@
+import type { LossReason, MediaFact } from '../protocol/messages.ts';
 import { recoverOne } from '../recorder/recover.ts';
 import type { MediaThread } from '../threads/media-thread.ts';
-import type { LossReason, MediaFact } from '../words.ts';
 import { removeLeg } from './endpoint-orders.ts';
 import type { Exchange } from './exchange.ts';
 

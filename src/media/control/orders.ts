@@ -1,4 +1,4 @@
-import type { Inventory, MediaOrder } from '../words.ts';
+import type { Inventory, MediaOrder } from '../protocol/messages.ts';
 import * as endpoint from './endpoint-orders.ts';
 import { type Exchange, legOf } from './exchange.ts';
 import * as recording from './recording-orders.ts';

@@ -1,8 +1,8 @@
 import type { PlaySource } from '../player/source.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 import { isRtcp } from '../rtp/packet.ts';
 import { isUnspecified } from '../rtp/source-check.ts';
 import type { EndpointToOpen, RemoteMedia, SpeakerRing } from '../threads/messages.ts';
-import type { MediaFact } from '../words.ts';
 import { Inlet } from './inlet.ts';
 import { Outlet } from './outlet.ts';
 import { Reports } from './reports.ts';

@@ -1,4 +1,4 @@
-import type { MediaFact } from '../words.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 
 export type Gap = Extract<MediaFact, { fact: 'recordingClosed' }>['gaps'][number];
 

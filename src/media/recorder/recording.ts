@@ -1,7 +1,7 @@
 import { CELL, positionAt, SpokenReader } from '../bridge/spoken.ts';
 import { decodeTable } from '../codec/g711.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 import type { RecordingToStart, SpeakerRing } from '../threads/messages.ts';
-import type { MediaFact } from '../words.ts';
 import { Gaps } from './gaps.ts';
 import { WavFile } from './wav-file.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from '../../shared/logger.ts';
-import type { MediaFact } from '../words.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 import { MediaThread } from './media-thread.ts';
 import type { ThreadStats } from './messages.ts';
 

@@ -1,8 +1,8 @@
 import { Beat, SLOTS } from '../clock/beat.ts';
 import { Endpoint, type EndpointCounts } from '../endpoint/endpoint.ts';
 import { bindSockets } from '../endpoint/sockets.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 import { Recording } from '../recorder/recording.ts';
-import type { MediaFact } from '../words.ts';
 import type { EndpointOpened, EndpointToOpen, RecordingToStart, ThreadOrder, ThreadStats } from './messages.ts';
 
 /** Everything one media thread owns: its endpoints, their beat, and the recordings of its callers. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FAILURES, type FailureCode, ParleyError } from '../../shared/errors.ts';
-import type { MediaFact } from '../words.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 import type { FromThread, ThreadOrder, ThreadSetup } from './messages.ts';
 
 /** The main thread's end of one media thread. */

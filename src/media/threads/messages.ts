@@ -1,6 +1,6 @@
 import type { Law } from '../codec/g711.ts';
 import type { PlaySource } from '../player/source.ts';
-import type { MediaFact } from '../words.ts';
+import type { MediaFact } from '../protocol/messages.ts';
 
 /** What the main thread and a media thread say to each other. Audio never travels this way: rings are shared memory. */
 
