@@ -15,15 +15,15 @@ export function writeBenchFlows(folder: string, options: { promptSeconds: number
   });
   writeFileSync(join(folder, 'flows', 'bench.yaml'), FLOW);
   const record = options.record ? ', record: call' : '';
-  writeFileSync(join(folder, 'sip', 'numbers.yaml'), `numbers:\n  "2000": { flow: bench${record} }\n`);
-  writeFileSync(join(folder, 'sip', 'trunks.yaml'), 'trunks:\n  local: { from: [127.0.0.1] }\n');
+  writeFileSync(join(folder, 'sip', 'numbers.yaml'), `version: 1\nnumbers:\n  "2000": { flow: bench${record} }\n`);
+  writeFileSync(join(folder, 'sip', 'trunks.yaml'), 'version: 1\ntrunks:\n  local: { from: [127.0.0.0/8] }\n');
 }
 
 const FLOW = `flow: bench
 version: 1
 title: { en: Benchmark }
 languages: [en]
-defaults: { timeout: 5s, retries: 0, bargeIn: none }
+defaults: { timeout: 5s, retries: 0, bargeIn: match }
 start: first
 steps:
   first:
