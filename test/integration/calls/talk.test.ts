@@ -47,6 +47,9 @@ test('[C1] from the dialled number through the menu and the queue to the talk, t
   await agent.until(() => agent.state?.call?.recording === 'on');
   expect(agent.state).toMatchObject({ presence: 'talking', call: { muted: false, onHold: false } });
 
+  // The recording's first part, which is looked at below: both talk, undisturbed.
+  await phone.rtp.hear(1_000);
+
   await agent.ask({ ask: 'mute', on: true });
   await phone.rtp.until(() => loudness(phone.rtp.audio().slice(-800)) < 50);
   expect(isOnlyTone((await desk.hear(300)).slice(-800), CALLER_HZ)).toBe(true);
