@@ -96,6 +96,7 @@ async function measure(workload: string, callsAtOnce: number) {
       rtpStreams: pacing.streams,
       rtpPackets: pacing.packets,
       rtpLost: pacing.lost,
+      rtpFramesLeftOut: pacing.leftOut,
       rtpDeviationMeanMs: round(pacing.deviationMeanMs),
       rtpDeviationP50Ms: round(pacing.deviationP50Ms),
       rtpDeviationP95Ms: round(pacing.deviationP95Ms),
@@ -124,7 +125,7 @@ function printResult(result: Awaited<ReturnType<typeof measure>>): void {
   );
   console.log(`  memory   ${result.memoryKbPerCall} KiB a call`);
   console.log(
-    `  RTP      ${result.rtpPackets} packets in ${result.rtpStreams} streams, ${result.rtpLost} lost; deviation from 20 ms: mean ${result.rtpDeviationMeanMs}, p99 ${result.rtpDeviationP99Ms}, p99.9 ${result.rtpDeviationP999Ms} ms; lateness p99 ${result.rtpLatenessP99Ms} ms`,
+    `  RTP      ${result.rtpPackets} packets in ${result.rtpStreams} streams, ${result.rtpLost} lost, ${result.rtpFramesLeftOut} frames left out; deviation from 20 ms: mean ${result.rtpDeviationMeanMs}, p99 ${result.rtpDeviationP99Ms}, p99.9 ${result.rtpDeviationP999Ms} ms; lateness p99 ${result.rtpLatenessP99Ms} ms`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MediaClient } from '../src/adapters/media/client.ts';
@@ -58,7 +58,7 @@ async function measure(): Promise<void> {
   const env = {
     ...process.env,
     PARLEY_MEDIA_SECRET: secret,
-    PARLEY_PROMPT_DIR: folder,
+    PARLEY_DATA_DIR: folder,
     PARLEY_RECORDINGS_DIR: join(folder, 'recordings'),
     PARLEY_WEBRTC_PORT: '0',
     PARLEY_MEDIA_THREADS: option('threads', '1'),
@@ -97,7 +97,8 @@ async function measure(): Promise<void> {
 
 async function giveWork(client: MediaClient, work: string, legs: number, folder: string): Promise<void> {
   const hash = '0'.repeat(64);
-  await writeFile(join(folder, `${hash}.wav`), toneWav(600, 4_000));
+  await mkdir(join(folder, 'prompts'));
+  await writeFile(join(folder, 'prompts', `${hash}.wav`), toneWav(600, 4_000));
   for (let i = 0; i < legs; i++) {
     const endpointId = `leg-${i}`;
     if (work === 'bridge') {
