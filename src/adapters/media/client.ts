@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import type { MediaAnswer, MediaFact, MediaOrderInput } from '../../media/protocol/messages.ts';
+import type { ResultOf } from '../../media/protocol/results.ts';
 import { FAILURES, type FailureCode, ParleyError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type Clock, systemClock } from '../../shared/time.ts';
-import type { ResultOf } from '../../media/protocol/results.ts';
 
 /** The app's side of the media protocol: orders with their answers, facts, and a connection that comes back by itself. */
 
