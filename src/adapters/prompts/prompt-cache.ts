@@ -9,6 +9,8 @@ import { PROMPT_RATE_HZ, wavOf } from './wav.ts';
 /** What is noted for a request: which audio answers it. */
 const note = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), durationMs: z.number(), bytes: z.number() });
 
+const MOST_SEEN = 10_000;
+
 /**
  * Audio by content: `<dir>/<sha256>.wav`, and beside it in `made/` which request gave which audio, so that nothing is made twice,
  * not even by the next run. Files appear whole or not at all.
@@ -17,6 +19,8 @@ export class PromptCache {
   readonly #dir: string;
   /** Work in progress by request, shared by all who ask meanwhile. */
   readonly #making = new Map<string, Promise<Spoken>>();
+  /** What this run has seen whole on disk: a play then costs one look at the disk. */
+  readonly #seen = new Map<string, Spoken>();
   readonly #gate = new Gate(2);
 
   constructor(dir: string) {
@@ -25,11 +29,10 @@ export class PromptCache {
 
   /** The audio of a request, made by `make` if it is not there yet. `key` names everything the audio depends on. */
   obtain(key: string, make: () => Promise<Int16Array>): Promise<Spoken> {
-    const name = createHash('sha256').update(key).digest('hex');
-    const running = this.#making.get(name);
+    const running = this.#making.get(key);
     if (running) return running;
-    const work = this.#obtain(name, make).finally(() => this.#making.delete(name));
-    this.#making.set(name, work);
+    const work = this.#find(key, make).finally(() => this.#making.delete(key));
+    this.#making.set(key, work);
     return work;
   }
 
@@ -43,6 +46,13 @@ export class PromptCache {
     return spoken;
   }
 
+  async #find(key: string, make: () => Promise<Int16Array>): Promise<Spoken> {
+    const seen = this.#seen.get(key);
+    if (seen && (await sizeOf(seen.file)) !== undefined) return seen;
+    const name = createHash('sha256').update(key).digest('hex');
+    return this.#remember(key, await this.#obtain(name, make));
+  }
+
   async #obtain(name: string, make: () => Promise<Int16Array>): Promise<Spoken> {
     const made = join(this.#dir, 'made', `${name}.json`);
     const known = await this.#known(made);
@@ -51,6 +61,14 @@ export class PromptCache {
     const bytes = await sizeOf(spoken.file);
     const { hash, durationMs } = spoken;
     await this.#write(made, JSON.stringify({ hash, durationMs, bytes }));
+    return spoken;
+  }
+
+  #remember(key: string, spoken: Spoken): Spoken {
+    // Texts with a caller's name in them come and go: the oldest makes room.
+    const [oldest] = this.#seen.size < MOST_SEEN ? [] : this.#seen.keys();
+    if (oldest !== undefined) this.#seen.delete(oldest);
+    this.#seen.set(key, spoken);
     return spoken;
   }
 
