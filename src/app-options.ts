@@ -16,6 +16,7 @@ export interface AppOptions {
 
 const admin = z.string().regex(/^.+:\d{1,5}$/, 'write host:port');
 
+/** Where the two other programs answer and the secrets of this start: `main.ts` sets them, nobody writes them in a file. */
 const programs = z.object({
   PARLEY_SIP_ADMIN: admin,
   PARLEY_SIP_SECRET: z.string(),

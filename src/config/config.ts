@@ -39,6 +39,13 @@ export const settings = z.object({
     .max(64)
     .default(Math.max(1, availableParallelism() - 1))
     .describe('Threads of the media program'),
+  PARLEY_WEBRTC_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(1)
+    .describe('Processes that carry browser audio (mediasoup workers)'),
   PARLEY_SEED_PASSWORD: z.string().min(8).optional().describe('One password for all accounts seeded at first start'),
   PARLEY_LOG: level.default('info').describe('Log level'),
   REDIS_URL: z

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { readSettings } from '../config/config.ts';
@@ -8,15 +8,12 @@ import { startWebRtcGate } from './webrtc/gate.ts';
 
 /** The media program on its own: settings from the environment, the app's door from the command line. */
 
-const own = z.object({
-  PARLEY_MEDIA_SECRET: z.string().min(16),
-  PARLEY_PROMPT_DIR: z.string().optional(),
-  PARLEY_WEBRTC_WORKERS: z.coerce.number().int().min(1).max(32).default(1),
-});
+/** Made anew by `main.ts` at each start; set by hand only where this program runs alone. */
+const own = z.object({ PARLEY_MEDIA_SECRET: z.string().min(16) });
 
 const log = createLogger('media');
 const settings = readSettings(process.env);
-const { PARLEY_MEDIA_SECRET, PARLEY_PROMPT_DIR, PARLEY_WEBRTC_WORKERS } = own.parse(process.env);
+const { PARLEY_MEDIA_SECRET } = own.parse(process.env);
 const { values } = parseArgs({
   options: {
     'admin-host': { type: 'string', default: '127.0.0.1' },
@@ -28,12 +25,12 @@ const program = await startMediaProgram({
   host: settings.PARLEY_HOST,
   rtpPorts: settings.PARLEY_RTP_PORTS,
   webRtcPort: settings.PARLEY_WEBRTC_PORT,
-  webRtcWorkers: PARLEY_WEBRTC_WORKERS,
+  webRtcWorkers: settings.PARLEY_WEBRTC_WORKERS,
   adminHost: values['admin-host'],
   adminPort: Number(values['admin-port']),
   secret: PARLEY_MEDIA_SECRET,
   recordingsDir: settings.PARLEY_RECORDINGS_DIR,
-  promptDir: PARLEY_PROMPT_DIR ?? resolve(settings.PARLEY_DATA_DIR, 'prompts'),
+  promptDir: join(settings.PARLEY_DATA_DIR, 'prompts'),
   threads: settings.PARLEY_MEDIA_THREADS,
   startWebRtc: startWebRtcGate,
   log,
