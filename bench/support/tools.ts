@@ -23,6 +23,8 @@ export async function capture(file: string, filter: string): Promise<() => Promi
 }
 
 export interface SippRun {
+  /** The scenario's file; by default the `ivr` caller of the benchmark. */
+  scenario?: string;
   folder: string;
   target: string;
   number: string;
@@ -32,10 +34,10 @@ export interface SippRun {
   callsPerSecond: number;
 }
 
-/** Runs the `ivr` caller to its end; a call that does not go by the scenario counts as failed. */
+/** Runs a caller of sipp to its end; a call that does not go by the scenario counts as failed. */
 export async function callWithSipp(run: SippRun): Promise<{ succeeded: number; failed: number }> {
-  const template = readFileSync(join(import.meta.dirname, '../scenarios/ivr.xml'), 'utf8');
-  const scenario = join(run.folder, 'ivr.xml');
+  const template = readFileSync(run.scenario ?? join(import.meta.dirname, '../scenarios/ivr.xml'), 'utf8');
+  const scenario = join(run.folder, 'scenario.xml');
   writeFileSync(scenario, template.replace('[audio_file]', run.audio));
   const rate = Math.max(1, Math.round(run.callsPerSecond * 10));
   const args = [run.target, '-sf', scenario, '-s', run.number, '-i', '127.0.0.1', '-mi', '127.0.0.1'];

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { writeCallerAudio } from '../../../bench/support/caller-audio.ts';
+import { callWithSipp } from '../../../bench/support/tools.ts';
+import type { CallRecord } from '../../../src/protocol/http.ts';
+import { asUser, newestRecord } from '../../support/desk-page.ts';
+import { describeWith } from '../../support/peers.ts';
+import { type Site, startSite } from '../../support/site.ts';
+
+const CALLS = 3;
+const SCENARIO = join(import.meta.dirname, '../../fixtures/sipp/caller-hangs-up.xml');
+
+/** A SIP stack and RTP that are not ours. */
+describeWith(['sipp', 'espeak-ng'], 'sipp calls the seeded number', () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await startSite();
+  }, 180_000);
+  beforeEach(() => {
+    onTestFailed(() => console.log(site.output()));
+  });
+  afterAll(() => site?.stop());
+
+  it('is answered, leads by its digit to the opening hours and hangs up', { timeout: 90_000 }, async () => {
+    const folder = join(site.folder, 'sipp');
+    mkdirSync(folder);
+    const audio = join(folder, 'caller.pcap');
+    writeCallerAudio(audio, 7, 2, 2_000);
+    const outcome = await callWithSipp({
+      scenario: SCENARIO,
+      folder,
+      target: `${site.host}:${site.sipPort}`,
+      number: '1000',
+      audio,
+      callsAtOnce: CALLS,
+      total: CALLS,
+      callsPerSecond: 1,
+    });
+    expect(outcome).toEqual({ succeeded: CALLS, failed: 0 });
+
+    await newestRecord(site, (record) => record.endedAt !== undefined);
+    const records = await allRecords(site);
+    expect(records).toHaveLength(CALLS);
+    for (const record of records) {
+      expect(record).toMatchObject({ calledNumber: '1000', endedBy: 'caller' });
+      expect(record.steps.map(({ step }) => step)).toEqual(['greeting', 'choose', 'openingHours']);
+      expect(record.steps[1]).toMatchObject({ exit: '2', digits: '2' });
+    }
+  });
+});
+
+async function allRecords(site: Site): Promise<CallRecord[]> {
+  const get = await asUser(site, 'sam');
+  const { calls } = (await (await get('/calls')).json()) as { calls: { callId: string }[] };
+  return Promise.all(calls.map(async ({ callId }) => (await (await get(`/calls/${callId}`)).json()) as CallRecord));
+}
