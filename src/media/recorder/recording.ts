@@ -124,7 +124,9 @@ export class Recording {
         if (speaker.addCell(this.#cell, decodeTable(speaker.law), sum)) isHeard = true;
       }
     }
-    this.#gaps.mark(channel, fromMs, fromMs + CELL.ms, isHeard ? undefined : speakers ? 'lost' : 'paused');
+    // Nobody is to be heard on a channel without speakers, as while the agent is on hold: its silence is no loss.
+    const isWhole = isHeard || speakers?.length === 0;
+    this.#gaps.mark(channel, fromMs, fromMs + CELL.ms, isWhole ? undefined : speakers ? 'lost' : 'paused');
     if (isHeard) this.#writeSum(offset);
   }
 

@@ -121,6 +121,21 @@ test('[M52] [M53] what did not arrive is a gap; the left endpoint that closes en
   expect(talk.bytes).toBe(44 + talk.durationMs * 32);
 });
 
+test('[M52] a side on which nobody is to be heard has no gaps', async () => {
+  const caller = await speaker('caller', 440);
+  await speaker('agent', 1_000);
+  await start('hold', 'caller', ['agent']);
+  await caller.hear(500);
+  await media.client.order({ order: 'record.setRight', recordingId: 'hold', right: [] });
+  await caller.hear(800);
+  await media.client.order({ order: 'record.stop', recordingId: 'hold' });
+  const { durationMs, gaps } = await media.fact('recordingClosed', ({ recordingId }) => recordingId === 'hold');
+  expect(durationMs).toBeGreaterThan(1_000);
+  expect(gaps.filter(({ channel, fromMs, toMs }) => channel !== 'left' && toMs - fromMs > 300)).toEqual([]);
+  const [, right] = await channelsOf('hold.wav');
+  expect(loudness(right.slice(-3_200))).toBe(0);
+});
+
 test('[M55] an existing file and a path outside are refused, a running recording answers as before', async () => {
   await speaker('caller', 440);
   await start('rec-5', 'caller', []);
