@@ -53,7 +53,7 @@ export function CallerCard({ title, mood, story, aside, children }: CallerCardPr
             {story.path.map((step, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a caller may pass a step twice; the path only grows
               <li key={index}>
-                {step.exit !== undefined && <kbd>{step.exit}</kbd>}
+                {isKey(step.exit) && <kbd>{step.exit}</kbd>}
                 <span>{step.label ?? step.step}</span>
               </li>
             ))}
@@ -63,4 +63,9 @@ export function CallerCard({ title, mood, story, aside, children }: CallerCardPr
       {children}
     </section>
   );
+}
+
+/** Exits that are keys the caller pressed; others, such as `next`, tell an agent nothing. */
+function isKey(exit: string | undefined): boolean {
+  return exit !== undefined && /^[0-9*#]+$/.test(exit);
 }

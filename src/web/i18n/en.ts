@@ -69,7 +69,7 @@ export const en = {
   recordingOff: 'Not recording',
   endedBy: { caller: 'The caller hung up', agent: 'You hung up', system: 'The call was ended by the system' },
   queues: 'Queues',
-  noQueues: 'No queues yet',
+  noQueues: 'Nobody is waiting',
   waitingNow: (count: number) => (count === 1 ? '1 waiting' : `${count} waiting`),
   longestWait: (time: string) => `longest ${time}`,
 

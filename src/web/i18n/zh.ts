@@ -71,7 +71,7 @@ export const zh: Texts = {
   recordingOff: '未录音',
   endedBy: { caller: '来电者已挂断', agent: '您已挂断', system: '通话被系统结束' },
   queues: '队列',
-  noQueues: '暂无队列',
+  noQueues: '无人排队',
   waitingNow: (count) => `${count} 人等待`,
   longestWait: (time) => `最长 ${time}`,
 
