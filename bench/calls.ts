@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSite } from '../test/support/site.ts';
 import { writeCallerAudio } from './support/caller-audio.ts';
+import { measureFloor } from './support/floor.ts';
 import { writeBenchFlows } from './support/flows.ts';
 import { readPacing } from './support/pacing.ts';
 import { costOf } from './support/process-cost.ts';
@@ -15,7 +16,8 @@ import { callWithSipp, capture } from './support/tools.ts';
  * answered, hears an 8 s prompt within which it sends one RFC 4733 digit, then a 4 s prompt, and is hung up: about 12 s and 600
  * packets each way, PCMU, the caller sending all the while. New calls come evenly, so that `calls` of them run at once. CPU is user and
  * system time of each program and its children from /proc, taken from before the first call to after the last, so starting and ending
- * calls is in it; sipp and the capture are not. Pacing is read from a capture of the RTP that left the media program.
+ * calls is in it; sipp and the capture are not. The floor is what a bare loop of as many packets costs on this machine just
+ * before. Pacing is read from a capture of the RTP that left the media program.
  */
 const PROMPT_SECONDS = [8, 4];
 const CALL_SECONDS = 12;
@@ -37,6 +39,7 @@ for (const workload of options.workloads) {
 }
 
 async function measure(workload: string, callsAtOnce: number) {
+  const floor = await measureFloor(callsAtOnce, 10);
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   const rtpPorts = { min: 30_000, max: 30_000 + callsAtOnce * 8 + 100 };
   writeBenchFlows(folder, { promptSeconds: PROMPT_SECONDS, record: workload === 'ivr+record' });
@@ -88,6 +91,8 @@ async function measure(workload: string, callsAtOnce: number) {
       callsPerSecond: round(total / seconds),
       cpuMsPerCall: round(cpuTotal / done),
       cpuMsPerCallSecond: round(cpuTotal / done / CALL_SECONDS),
+      floorCpuMsPerCallSecond: round(floor),
+      cpuTimesFloor: round(cpuTotal / done / CALL_SECONDS / floor),
       cpuMsPerCallByProgram: Object.fromEntries(
         PROGRAMS.map((name, index) => [name, round((cpuMs[index] ?? 0) / done)]),
       ),
@@ -121,7 +126,7 @@ function printResult(result: Awaited<ReturnType<typeof measure>>): void {
     `${result.workload}, ${result.callsAtOnce} calls at once (${result.calls} calls, ${result.failedCalls} failed, ${result.callsPerSecond}/s)`,
   );
   console.log(
-    `  CPU      ${result.cpuMsPerCall} ms a call (${by}); ${result.cpuMsPerCallSecond} ms a call-second; ${result.coresUsed} cores`,
+    `  CPU      ${result.cpuMsPerCall} ms a call (${by}); ${result.cpuMsPerCallSecond} ms a call-second, ${result.cpuTimesFloor} times the floor of ${result.floorCpuMsPerCallSecond}; ${result.coresUsed} cores`,
   );
   console.log(`  memory   ${result.memoryKbPerCall} KiB a call`);
   console.log(
