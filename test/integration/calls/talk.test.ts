@@ -118,7 +118,7 @@ async function expectCleanRecording({ recordings }: CallRecord): Promise<void> {
 }
 
 /** How many stretches of 200 ms hold the tone alone: a busy machine may tear a phone's sound at any one of them. */
-function pureStretches(samples: number[], frequencyHz: number): number {
+function pureStretches(samples: readonly number[] | Int16Array, frequencyHz: number): number {
   const stretch = 1_600;
   return Array.from({ length: Math.floor(samples.length / stretch) }, (_, i) =>
     samples.slice(i * stretch, (i + 1) * stretch),
