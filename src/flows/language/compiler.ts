@@ -18,7 +18,14 @@ export interface Compiled<P> {
 export class Compiler {
   readonly languages: readonly string[];
   readonly defaults: FlowDefaults;
-  readonly references: References = { queues: new Map(), calendars: new Map(), prompts: new Map(), boxes: new Map() };
+  readonly references: References = {
+    queues: new Map(),
+    calendars: new Map(),
+    prompts: new Map(),
+    boxes: new Map(),
+    services: new Map(),
+    flows: new Map(),
+  };
   readonly #source: YamlSource;
   readonly #mistakes: Mistakes;
   readonly #expressions: Expressions;

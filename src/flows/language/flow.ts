@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendars/calendar.ts';
+import type { Traits } from '../machine/step-kind.ts';
 import type { FlowValue } from '../machine/types.ts';
 import type { ExpressionType, Names } from './condition.ts';
 import type { Place } from './errors.ts';
@@ -23,6 +24,7 @@ export interface Step {
   onError?: string;
   /** Everything this step can play, for rendering ahead of time. */
   sounds: Sound[];
+  traits: Traits;
   place: Place;
 }
 
@@ -32,6 +34,8 @@ export interface References {
   calendars: Map<string, Place[]>;
   prompts: Map<string, Place[]>;
   boxes: Map<string, Place[]>;
+  services: Map<string, Place[]>;
+  flows: Map<string, Place[]>;
 }
 
 export interface FlowDefaults {
@@ -46,6 +50,8 @@ export interface Flow {
   name: string;
   /** SHA-256 of the file's bytes, in hex. */
   hash: string;
+  /** What a call is pinned to: `hash`, or a hash over it and the versions of the flows inside. */
+  version: string;
   file: string;
   title: string;
   /** The first is spoken when nothing else is known. */
@@ -60,6 +66,8 @@ export interface Flow {
   references: References;
   /** The calendars of `references`, bound by the library; a missing one makes its step fail. */
   calendars: Readonly<Record<string, Calendar>>;
+  /** The flows of `references` and all that those reach, by name, bound by the library. */
+  flows: Readonly<Record<string, Flow>>;
 }
 
 /** The type of a value that stands in a file. */

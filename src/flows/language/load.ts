@@ -59,9 +59,11 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
   const steps = new Map<string, Step>();
   for (const one of shaped) steps.set(one.name, compileStep(one, compiler, yaml));
   checkTargets(head, shaped, yaml, mistakes);
+  const hash = createHash('sha256').update(source).digest('hex');
   return {
     name: head.flow,
-    hash: createHash('sha256').update(source).digest('hex'),
+    hash,
+    version: hash,
     file: mistakes.file,
     title: titleOf(head, languages[0]),
     languages,
@@ -73,6 +75,7 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
     steps,
     references: compiler.references,
     calendars: {},
+    flows: {},
   };
 }
 
@@ -201,6 +204,7 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
     exits,
     ...(onError === undefined ? {} : { onError }),
     sounds,
+    traits: kind.traits(params),
     place: yaml.place(path),
   };
 }

@@ -16,7 +16,7 @@ export function start(flow: Flow, init: FlowInit): Turn {
   const wish = init.language;
   const state: FlowState = {
     flow: flow.name,
-    flowHash: flow.hash,
+    flowHash: flow.version,
     phase: 'running',
     startedAt: init.at,
     at: init.at,
@@ -27,6 +27,12 @@ export function start(flow: Flow, init: FlowInit): Turn {
     secrets: {},
     typed: '',
     callerGone: false,
+    answered: true,
+    seed: init.seed ?? 0,
+    inside: flow.name,
+    frames: [],
+    loops: {},
+    waits: {},
     step: flow.start,
     local: null,
     path: [],
@@ -43,7 +49,7 @@ export function start(flow: Flow, init: FlowInit): Turn {
  * flow has to be the one whose hash the state carries.
  */
 export function next(flow: Flow, state: FlowState, event: FlowEvent): Turn {
-  if (state.flowHash !== flow.hash) throw new RangeError(`This call runs on another version of ${state.flow}`);
+  if (state.flowHash !== flow.version) throw new RangeError(`This call runs on another version of ${state.flow}`);
   if (state.phase === 'ended') return { state, effects: [] };
   const run = new Run(flow, { ...state, at: event.at, vars: { ...state.vars }, path: [...state.path] });
   if (event.type === 'hangup') {

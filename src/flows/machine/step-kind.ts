@@ -54,12 +54,44 @@ export interface StepKind<S, P, L extends Json> {
   needsCaller: boolean;
   /** `path` is the step's path in the file. Mistakes go to the compiler; what is returned then is never run. */
   compile(source: S, compiler: Compiler, path: Path): Compiled<P>;
+  /** What can be told of `params` before any call. */
+  traits(params: P): Traits;
   /** The variable that digits are collected into, so that it is known before expressions are compiled. */
   declares?(source: S): { name: string; secret: boolean; path: Path } | undefined;
   enter(params: P, view: View): Move<L>;
   on: { readonly [E in StepEvent]?: (params: P, local: L, event: EventOf<E>, view: View) => Move<L> | undefined };
   /** What has to be undone when the call leaves the step from outside: the caller hung up. */
   leave?(params: P, local: L, view: View): FlowEffect[];
+}
+
+/** A stretch of time, in ms; `mostMs` is Infinity when nothing bounds it. */
+export interface Stretch {
+  leastMs: number;
+  mostMs: number;
+}
+
+/** A step that decides without waiting for anything. */
+export const AT_ONCE: Stretch = { leastMs: 0, mostMs: 0 };
+
+/** What is known of a compiled step without running it: what the checker proves with. */
+export interface Traits {
+  /** Variables that have been given a value of this call when the step is left, by exit; `*` stands for every exit. */
+  gives?: Readonly<Record<string, readonly string[]>>;
+  /** The variable into which the step takes digits in confidence. */
+  secret?: string;
+  /** The caller is on the way to a person from here on. */
+  person?: true;
+  /** The caller is told to the end that the call is recorded. */
+  consents?: true;
+  records?: 'start' | 'pause' | 'resume' | 'stop';
+  /** The exit that is taken at the latest after so many visits, however often the others are. */
+  bound?: { exit: string; visits: number };
+  /** The flow that goes on inside of this step; without `returns` the call does not come back. */
+  calls?: { flow: string; returns: boolean };
+  /** Needs an answered call. */
+  audible?: true;
+  /** How long a visit that ends by `exit` lasts, given how long audio lasts. */
+  lasts(exit: string, playing: (sounds: readonly Sound[]) => Stretch): Stretch;
 }
 
 /** A verb whose own types only it knows; the engine hands back to it what it made itself. */

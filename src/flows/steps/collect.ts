@@ -8,6 +8,7 @@ import {
   type Asked,
   type Asking,
   ask,
+  askingLasts,
   digitPressed,
   promptEnded,
   type Question,
@@ -40,6 +41,8 @@ interface Collecting {
   question: Question;
   into: string;
   terminator: string;
+  /** The longest entry, in keys, with its terminator. */
+  mostKeys: number;
 }
 
 const count = z.number().int().min(1).max(64);
@@ -84,11 +87,16 @@ export const collect: StepKind<Source, Collecting, Asking> = {
     const secure = source.secure === true;
     const judge = judgeOf({ min, max, terminator, valid });
     return {
-      params: { question: question({ ...parts, secure, judge }), into: source.into, terminator },
+      params: { question: question({ ...parts, secure, judge }), into: source.into, terminator, mostKeys: max + 1 },
       exits: { next: exits.next, noInput: exits.noInput, noMatch: exits.noMatch ?? exits.noInput },
       sounds: [...parts.prompt, ...parts.noInputPrompt, ...parts.noMatchPrompt],
     };
   },
+  traits: ({ question, into, mostKeys }) => ({
+    audible: true,
+    ...(question.secure ? { secret: into } : { gives: { next: [into] } }),
+    lasts: (exit, playing) => askingLasts(question, exit, mostKeys, playing),
+  }),
   enter: (params, view) => {
     const move = moveOf(params, ask(params.question, view), view);
     if (!params.question.secure) return move;

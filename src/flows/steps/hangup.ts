@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StepKind } from '../machine/step-kind.ts';
+import { AT_ONCE, type StepKind } from '../machine/step-kind.ts';
 
 type Source = { hangup: Record<string, never> };
 
@@ -12,6 +12,7 @@ export const hangup: StepKind<Source, null, null> = {
   exits: ['end'],
   needsCaller: false,
   compile: () => ({ params: null, exits: { end: null }, sounds: [] }),
+  traits: () => ({ lasts: () => AT_ONCE }),
   enter: () => ({ exit: 'end', effects: [] }),
   on: {},
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { statusAt } from '../calendars/status.ts';
 import { anyStep, name, target } from '../language/shapes.ts';
-import type { StepKind } from '../machine/step-kind.ts';
+import { AT_ONCE, type StepKind } from '../machine/step-kind.ts';
 
 interface Source {
   hours: string;
@@ -30,6 +30,7 @@ export const hours: StepKind<Source, string, null> = {
     const exits = { open: source.open, closed: source.closed, holiday: source.holiday ?? source.closed };
     return { params: source.hours, exits, sounds: [] };
   },
+  traits: () => ({ lasts: () => AT_ONCE }),
   enter: (calendarName, view) => {
     const calendar = view.flow.calendars[calendarName];
     if (!calendar) return { exit: 'error', effects: [], why: `no calendar ${calendarName}` };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Expression } from '../language/condition.ts';
 import { anyStep, target } from '../language/shapes.ts';
-import type { StepKind } from '../machine/step-kind.ts';
+import { AT_ONCE, type StepKind } from '../machine/step-kind.ts';
 
 type Case = { when: string; then: string };
 type Source = { if: string | Case[]; then?: string | undefined; else: string; onError?: string | undefined };
@@ -52,6 +52,7 @@ export const branch: StepKind<Source, Branch[], null> = {
     }
     return { params, exits, sounds: [] };
   },
+  traits: () => ({ lasts: () => AT_ONCE }),
   enter: (params, view) => {
     const scope = view.scope();
     const taken = params.find(({ when }) => when.evaluate(scope) === true);

@@ -5,6 +5,7 @@ import {
   type Asked,
   type Asking,
   ask,
+  askingLasts,
   digitPressed,
   promptEnded,
   type Question,
@@ -23,6 +24,7 @@ interface Source {
   onError?: string | undefined;
 }
 
+const MAX_CHOICE_KEYS = 8;
 const CHOICE = /^[0-9*#]{1,8}$/;
 
 export const menu: StepKind<Source, Question, Asking> = {
@@ -60,6 +62,10 @@ export const menu: StepKind<Source, Question, Asking> = {
       sounds: [...parts.prompt, ...parts.noInputPrompt, ...parts.noMatchPrompt],
     };
   },
+  traits: (params) => ({
+    audible: true,
+    lasts: (exit, playing) => askingLasts(params, exit, MAX_CHOICE_KEYS, playing),
+  }),
   enter: (params, view) => moveOf(ask(params, view), view),
   on: {
     digit: (params, asking, { digit }, view) => moveIf(digitPressed(params, asking, digit, view), view),

@@ -5,7 +5,7 @@ import type { Sound } from '../language/flow.ts';
 import { type Audio, anyStep, audio, duration, name, promptName, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
 import { renderTemplate, soleExpression, type Template } from '../language/template.ts';
-import type { Move, StepKind, View } from '../machine/step-kind.ts';
+import type { Move, StepKind, Stretch, View } from '../machine/step-kind.ts';
 import type { FlowEffect } from '../machine/types.ts';
 
 interface QueueSource {
@@ -39,6 +39,7 @@ type Local = { queueId: string; talking: boolean };
 
 const SKILL = /^[A-Za-z0-9_.:-]{1,64}$/;
 const PRIORITY_LIMIT = 100;
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 export const queue: StepKind<Source, Queueing, Local> = {
   verb: 'queue',
@@ -87,6 +88,15 @@ export const queue: StepKind<Source, Queueing, Local> = {
       sounds: params.announce?.comfort ?? [],
     };
   },
+  traits: ({ maxWaitMs }) => ({
+    audible: true,
+    person: true,
+    lasts: (exit): Stretch => {
+      if (exit === 'answeredEnd') return { leastMs: 0, mostMs: Number.POSITIVE_INFINITY };
+      // Without a limit of its own, that of the queue holds, which no flow knows.
+      return { leastMs: exit === 'timeout' ? (maxWaitMs ?? 0) : 0, mostMs: maxWaitMs ?? LONGEST_WAIT_MS };
+    },
+  }),
   enter: (params, view) => {
     const queueId = view.id('queue');
     return { stay: { queueId, talking: false }, effects: [enterEffect(params, queueId, view)], typed: '' };
@@ -107,7 +117,7 @@ export const queue: StepKind<Source, Queueing, Local> = {
 function compileQueue(source: QueueSource, compiler: Compiler, path: Path): Queueing {
   const { music, maxWait, announce } = source;
   if (music !== undefined) compiler.refer('prompts', music, [...path, 'music']);
-  const wait = { minMs: 1_000, maxMs: 24 * 3_600_000 };
+  const wait = { minMs: 1_000, maxMs: LONGEST_WAIT_MS };
   return {
     queue: source.name,
     priority: compilePriority(source.priority, compiler, [...path, 'priority']),

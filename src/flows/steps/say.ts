@@ -18,7 +18,11 @@ const MAX_TYPED = 64;
 type Source = { say: AudioWithBargeIn; next: string; onError?: string | undefined };
 
 /** Plays something from beginning to end; `say` and `play` differ in what a bare text means. */
-export const playing: Pick<StepKind<unknown, Playing, Local>, 'enter' | 'on' | 'leave'> = {
+export const playing: Pick<StepKind<unknown, Playing, Local>, 'traits' | 'enter' | 'on' | 'leave'> = {
+  traits: ({ sounds, bargeIn }) => ({
+    audible: true,
+    lasts: (_, playing) => (bargeIn === 'any' ? { ...playing(sounds), leastMs: 0 } : playing(sounds)),
+  }),
   enter: ({ sounds, bargeIn }, view) => {
     const typed = bargeIn === 'none' ? '' : view.state.typed;
     if (bargeIn === 'any' && typed !== '') return { exit: 'next', effects: [], typed };

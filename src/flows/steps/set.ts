@@ -6,7 +6,7 @@ import { didYouMean } from '../language/near.ts';
 import { anyStep, scalar, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
 import { renderTemplate, soleExpression, type Template } from '../language/template.ts';
-import type { Move, StepKind, View } from '../machine/step-kind.ts';
+import { AT_ONCE, type Move, type StepKind, type View } from '../machine/step-kind.ts';
 import type { FlowValue } from '../machine/types.ts';
 
 type Source = { set: Record<string, FlowValue>; next: string; onError?: string | undefined };
@@ -35,6 +35,10 @@ export const set: StepKind<Source, Assigned[], null> = {
     const params = names.flatMap((name) => assigned(name, source.set[name] ?? '', compiler, [...path, 'set', name]));
     return { params, exits: { next: source.next }, sounds: [] };
   },
+  traits: (params) => ({
+    gives: { '*': params.map(({ name }) => name).filter((name) => name !== LANGUAGE) },
+    lasts: () => AT_ONCE,
+  }),
   enter: (params, view) => assign(params, view),
   on: {},
 };

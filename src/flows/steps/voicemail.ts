@@ -98,6 +98,13 @@ export const voicemail: StepKind<Source, Recording, Local> = {
     };
     return { params, exits: { next: source.next }, sounds: prompt };
   },
+  traits: ({ prompt, beep, maxMs }) => ({
+    audible: true,
+    lasts: (_, playing) => {
+      const mostMs = playing(prompt).mostMs + playing(beep).mostMs + maxMs + STORING_MS;
+      return { leastMs: 0, mostMs };
+    },
+  }),
   enter: (params, view) => {
     const items = view.items(params.prompt);
     const local: Local = {

@@ -1,6 +1,6 @@
 import { type Machine, step } from '../../../shared/machine.ts';
 import type { Sound } from '../../language/flow.ts';
-import type { View } from '../../machine/step-kind.ts';
+import type { Stretch, View } from '../../machine/step-kind.ts';
 import type { FlowEffect } from '../../machine/types.ts';
 import { type EntryEvent, type EntryOrder, type EntryRules, type EntryState, entryMachine } from './machine.ts';
 
@@ -76,6 +76,26 @@ export function stopAsking(asking: Asking): FlowEffect[] {
   if (asking.playId !== null) effects.push({ type: 'stopPlay', playId: asking.playId });
   if (asking.timerId !== null) effects.push({ type: 'clearTimer', timerId: asking.timerId });
   return effects;
+}
+
+/**
+ * How long a question can last that ends by `exit`. An answer may come at once, by keys pressed ahead; giving up takes every
+ * round, at least the time to be silent in each.
+ */
+export function askingLasts(
+  question: Question,
+  exit: string,
+  mostKeys: number,
+  playing: (sounds: readonly Sound[]) => Stretch,
+): Stretch {
+  const { prompt, noInputPrompt, noMatchPrompt, retries, timeoutMs, interDigitMs } = question;
+  const first = playing(prompt);
+  const before = [playing(noInputPrompt), playing(noMatchPrompt)].map(({ mostMs }) => mostMs);
+  const entryMs = timeoutMs + mostKeys * interDigitMs;
+  const mostMs = (retries + 1) * (first.mostMs + entryMs) + retries * Math.max(...before);
+  // The last round is silent; the others may have been cut short by wrong keys.
+  const leastMs = exit === 'noInput' ? first.leastMs + timeoutMs : 0;
+  return { leastMs, mostMs };
 }
 
 function advance(question: Question, asking: Asking, event: EntryEvent, view: View): Asked | undefined {
