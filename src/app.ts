@@ -68,12 +68,13 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
 
   const start: Start = { settings, started, media, records, clock, log };
   const speech = await prepareSpeech(settings);
+  const state = await openState(start);
   const live = await openSettings(settings, started, clock, log);
   const library = await openLibrary(settings, speech, started, clock, log);
   const centre = makeCallCentre({
     media,
     journal: records.journal,
-    claims: await openClaims(start),
+    claims: state.claims,
     queueSettings: (queue) => [...live.queues.values().values()].find((one) => one.queue === queue),
     makeAudio: speech.makeAudio,
     music: () => speech.music,
@@ -97,7 +98,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   started.defer(() => sip.close());
   await sip.open((call) => centre.intake.incoming(call));
 
-  const http = await startPages(start, { centre, live, library, sip });
+  const http = await startPages(start, { centre, live, library, sip, state });
   started.defer(() => http.close());
   started.defer(() => centre.intake.drain(DRAIN_MS));
   started.defer(clock.after(LEFT_BEHIND_MS, () => void finishCalls(start, sip, unfinished, inventory)));
@@ -107,11 +108,17 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   return { httpPort: http.httpPort, seeded, close: () => running.disposeAsync() };
 }
 
-async function openClaims({ settings, started, clock, log }: Start): Promise<ClaimStore> {
-  if (settings.REDIS_URL === undefined) return new MemoryClaimStore(clock);
+interface State {
+  claims: ClaimStore;
+  /** Whether it can be asked at this moment. */
+  isReachable(): boolean;
+}
+
+async function openState({ settings, started, clock, log }: Start): Promise<State> {
+  if (settings.REDIS_URL === undefined) return { claims: new MemoryClaimStore(clock), isReachable: () => true };
   const redis = await connectRedis(settings.REDIS_URL, log);
   started.defer(() => redis.destroy());
-  return new RedisClaimStore(redis);
+  return { claims: new RedisClaimStore(redis), isReachable: () => redis.isReady };
 }
 
 /** Closes the recordings of programs that died, and begins to transcode. */
@@ -142,11 +149,12 @@ interface Shown {
   live: LiveSettings;
   library: FlowLibrary;
   sip: SipLink;
+  state: State;
 }
 
 function startPages(
   { settings, media, records, clock, log }: Start,
-  { centre, live, library, sip }: Shown,
+  { centre, live, library, sip, state }: Shown,
 ): Promise<HttpServer> {
   return startHttpServer({
     host: settings.PARLEY_HOST,
@@ -161,7 +169,12 @@ function startPages(
     desk: centre.roster,
     phone: centre.phones,
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),
-    ready: async () => ({ media: media.isConnected, sip: sip.isConnected, records: await records.reachable() }),
+    ready: async () => ({
+      media: media.isConnected,
+      sip: sip.isConnected,
+      records: await records.reachable(),
+      state: state.isReachable(),
+    }),
     version: packageVersion(),
     log,
     clock,
