@@ -52,7 +52,7 @@ export async function openLibrary(
     },
   });
   library.on('loaded', (flow) => {
-    log.info({ flow: flow.name, version: flow.hash }, 'flow loaded');
+    log.info({ flow: flow.name, version: flow.version }, 'flow loaded');
     if (flow.references.queues.size === 0) return;
     const places = Array.from({ length: PLACES_AHEAD }, (_, index) => index + 1);
     for (const language of flow.languages) {

@@ -112,7 +112,7 @@ export class Call {
   #writeStart(legId: string): void {
     const { callerNumber, callerName, calledNumber, sipCallId, address, signalling } = this.#incoming;
     this.#write({ type: 'callStarted', callerNumber, ...(callerName && { callerName }), calledNumber });
-    const { name: flow, hash: flowVersion } = this.#held.flow;
+    const { name: flow, version: flowVersion } = this.#held.flow;
     this.#write({ type: 'flowStarted', flow, flowVersion });
     this.#write({
       type: 'legStarted',

@@ -20,7 +20,7 @@ export function toAudio(items: readonly PlayItem[], voice: Voice, prompts: Promp
     items.map(async (item): Promise<AudioItem> => {
       switch (item.type) {
         case 'text':
-          return { type: 'prompt', hash: (await voice.render({ text: item.text, language: item.language })).hash };
+          return { type: 'prompt', hash: (await voice.render(requestOf(item))).hash };
         case 'prompt':
           return { type: 'prompt', hash: (await prompts.find(item.prompt, item.language)).hash };
         case 'tone':
@@ -30,6 +30,10 @@ export function toAudio(items: readonly PlayItem[], voice: Voice, prompts: Promp
       }
     }),
   );
+}
+
+function requestOf({ text, language, voice }: Extract<PlayItem, { type: 'text' }>): SpeechRequest {
+  return { text, language, ...(voice === undefined ? {} : { voice }) };
 }
 
 /** Everything a flow can play that is known before any call, each once. */

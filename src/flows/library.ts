@@ -21,7 +21,7 @@ export interface FlowLibraryEvents {
 export interface FlowStatus {
   name: string;
   file: string;
-  hash: string;
+  version: string;
   title: string;
   /** Mistakes of the file as it is now; empty when the version in use is the one in the file. */
   errors: FlowError[];
@@ -97,9 +97,9 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
   hold(name: string): HeldFlow | undefined {
     const flow = this.current(name);
     if (!flow) return undefined;
-    const entry = this.#held.get(flow.hash) ?? { flow, calls: 0 };
+    const entry = this.#held.get(flow.version) ?? { flow, calls: 0 };
     entry.calls += 1;
-    this.#held.set(flow.hash, entry);
+    this.#held.set(flow.version, entry);
     let released = false;
     return {
       flow,
@@ -107,19 +107,19 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
         if (released) return;
         released = true;
         entry.calls -= 1;
-        if (entry.calls === 0) this.#held.delete(flow.hash);
+        if (entry.calls === 0) this.#held.delete(flow.version);
       },
     };
   }
 
   /** A version in use or held by a call. */
   version(hash: string): Flow | undefined {
-    return [...this.#current.values()].find((flow) => flow.hash === hash) ?? this.#held.get(hash)?.flow;
+    return [...this.#current.values()].find((flow) => flow.version === hash) ?? this.#held.get(hash)?.flow;
   }
 
   status(): FlowStatus[] {
-    return [...this.#current].map(([file, { name, hash, title }]) => {
-      return { name, file, hash, title, errors: this.#errors.get(file) ?? [] };
+    return [...this.#current].map(([file, { name, version, title }]) => {
+      return { name, file, version, title, errors: this.#errors.get(file) ?? [] };
     });
   }
 
@@ -148,7 +148,7 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
 
   async #use(file: string, flow: Flow): Promise<void> {
     const before = this.#current.get(file);
-    if (before?.hash === flow.hash && JSON.stringify(before.calendars) === JSON.stringify(flow.calendars)) return;
+    if (before?.version === flow.version && JSON.stringify(before.calendars) === JSON.stringify(flow.calendars)) return;
     try {
       await this.#deps.prepare?.(flow);
     } catch (error) {

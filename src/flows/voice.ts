@@ -10,8 +10,8 @@ export interface SpeechRequest {
   text: string;
   /** A language tag such as `en` or `zh`. */
   language: string;
-  /** A voice of the engine; absent: the usual one of the language. */
-  voice?: string;
+  /** Absent: the usual voice of the language. */
+  voice?: 'female' | 'male';
 }
 
 /** Makes speech of text. The same request always gives the same audio, which is made once and kept. */

@@ -1,15 +1,23 @@
 import { type Calendar, loadCalendar } from '../../src/flows/calendars/calendar.ts';
+import { bindFlows } from '../../src/flows/check/bind.ts';
 import { printFlowError } from '../../src/flows/language/errors.ts';
 import { bindCalendars, type Flow } from '../../src/flows/language/flow.ts';
 import { loadFlow } from '../../src/flows/language/load.ts';
 import { next, start } from '../../src/flows/machine/engine.ts';
 import type { FlowEffect, FlowEvent, FlowInit, FlowState } from '../../src/flows/machine/types.ts';
 
-/** The flow in a text, or an error that lists its mistakes. */
-export function flowOf(yaml: string, calendars: string[] = []): Flow {
-  const loaded = loadFlow(yaml, 'test.yaml');
-  if (!loaded.ok) throw new Error(loaded.errors.map(printFlowError).join('\n'));
-  return bindCalendars(loaded.flow, new Map(calendars.map(calendarOf).map((calendar) => [calendar.name, calendar])));
+/** The flow in a text, with those it calls, or an error that lists its mistakes. */
+export function flowOf(yaml: string, calendars: string[] = [], called: string[] = []): Flow {
+  const bound = new Map(calendars.map(calendarOf).map((calendar) => [calendar.name, calendar]));
+  const [flow, ...others] = [yaml, ...called].map((text) => {
+    const loaded = loadFlow(text, 'test.yaml');
+    if (!loaded.ok) throw new Error(loaded.errors.map(printFlowError).join('\n'));
+    return bindCalendars(loaded.flow, bound);
+  });
+  if (!flow) throw new Error('no flow');
+  const made = bindFlows(new Map([flow, ...others].map((one) => [one.name, one]))).get(flow.name);
+  if (!made?.ok) throw new Error(made?.errors.map(printFlowError).join('\n'));
+  return made.flow;
 }
 
 export function calendarOf(yaml: string): Calendar {
@@ -19,8 +27,8 @@ export function calendarOf(yaml: string): Calendar {
 }
 
 /** `steps` under a head that is enough for most tests. */
-export function flowWith(steps: string, head = ''): Flow {
-  return flowOf(`flow: test\nversion: 1\nstart: one\n${head}\nsteps:\n${steps}\n  end: { hangup: {} }\n`);
+export function flowWith(steps: string, head = '', called: string[] = []): Flow {
+  return flowOf(`flow: test\nversion: 1\nstart: one\n${head}\nsteps:\n${steps}\n  end: { hangup: {} }\n`, [], called);
 }
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -53,10 +53,13 @@ const VOICES: Record<string, { voice: string; wordsPerMinute: number }> = {
   cmn: { voice: 'cmn-latn-pinyin', wordsPerMinute: 170 },
 };
 
+/** espeak-ng's variants of any voice. */
+const VARIANTS = { female: '+f2', male: '+m3' };
+
 function voiceArguments({ language, voice }: Omit<SpeechRequest, 'text'>): string[] {
   const known = VOICES[language] ?? VOICES[language.split('-')[0] ?? ''];
-  const chosen =
-    voice ?? (language.includes('-') && known?.voice === 'en' ? language.toLowerCase() : known?.voice) ?? language;
+  const usual = (language.includes('-') && known?.voice === 'en' ? language.toLowerCase() : known?.voice) ?? language;
+  const chosen = voice === undefined ? usual : usual + VARIANTS[voice];
   // Voices with a path would let a text reach other files of this machine.
   if (!/^[a-z]{2,3}[a-zA-Z0-9+-]{0,40}$/.test(chosen)) throw new ChildFailure(`There is no voice ${chosen}`, false);
   return ['-v', chosen, '-s', String(known?.wordsPerMinute ?? 160)];

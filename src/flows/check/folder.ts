@@ -4,6 +4,7 @@ import { type FlowError, Mistakes } from '../language/errors.ts';
 import { bindCalendars, type Flow } from '../language/flow.ts';
 import { loadFlow } from '../language/load.ts';
 import { promptCandidates } from '../prompt-names.ts';
+import { bindFlows } from './bind.ts';
 import { missingReferences } from './references.ts';
 
 /** One file of a folder after reading: what it gave, or its mistakes. */
@@ -41,7 +42,7 @@ export function readFolder(contents: FolderContents, options: ReadOptions = {}):
     queues: options.queues ?? (contents.queues === undefined ? undefined : new Set(contents.queues)),
   };
   const owners = new Map<string, string>();
-  const flows = contents.flows.map((one) => {
+  const single = contents.flows.map((one): ReadFile<Flow> => {
     const read = readFile(one, flowOf);
     const { value, file } = read;
     if (!value) return read;
@@ -50,6 +51,12 @@ export function readFolder(contents: FolderContents, options: ReadOptions = {}):
     if (owner !== undefined) errors.push(sameName(file, value.name, owner));
     else owners.set(value.name, file);
     return errors.length > 0 ? { file, errors } : { file, value: bindCalendars(value, bound), errors };
+  });
+  const together = bindFlows(new Map(single.flatMap(({ value }) => (value ? [[value.name, value] as const] : []))));
+  const flows = single.map((read): ReadFile<Flow> => {
+    const made = read.value && together.get(read.value.name);
+    if (!made) return read;
+    return made.ok ? { ...read, value: made.flow } : { file: read.file, errors: made.errors };
   });
   return { flows, calendars, errors: [...calendars, ...flows].flatMap(({ errors }) => errors) };
 }

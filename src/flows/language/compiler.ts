@@ -1,7 +1,7 @@
 import { parseDuration } from '../../shared/time.ts';
-import { type Expression, type Expressions, type ExpressionType, RESERVED_NAMES } from './condition.ts';
+import { type Expression, type Expressions, type ExpressionType, type Names, RESERVED_NAMES } from './condition.ts';
 import type { FlowRule, Mistakes } from './errors.ts';
-import type { FlowDefaults, References, Sound } from './flow.ts';
+import type { CallSite, FlowDefaults, References, Sound } from './flow.ts';
 import { didYouMean } from './near.ts';
 import { type Audio, type AudioItem, type AudioWithBargeIn, type BargeIn, TONES } from './shapes.ts';
 import type { Path, YamlSource } from './source.ts';
@@ -18,6 +18,8 @@ export interface Compiled<P> {
 export class Compiler {
   readonly languages: readonly string[];
   readonly defaults: FlowDefaults;
+  readonly results: Names;
+  readonly callSites: CallSite[] = [];
   readonly references: References = {
     queues: new Map(),
     calendars: new Map(),
@@ -36,12 +38,14 @@ export class Compiler {
     expressions: Expressions;
     languages: readonly string[];
     defaults: FlowDefaults;
+    results: Names;
   }) {
     this.#source = made.source;
     this.#mistakes = made.mistakes;
     this.#expressions = made.expressions;
     this.languages = made.languages;
     this.defaults = made.defaults;
+    this.results = made.results;
   }
 
   /** A mistake at the value at `path`. */
@@ -64,6 +68,32 @@ export class Compiler {
     this.references[kind].set(name, [...places, this.#source.place(path)]);
   }
 
+  /** A step that goes on in another flow. What it gives and takes is compared once that flow is known. */
+  callSite(site: {
+    kind: 'call' | 'goto';
+    flow: string;
+    path: Path;
+    given: readonly { name: string; type: ExpressionType; path: Path }[];
+    taken: readonly { variable: string; result: string }[];
+  }): void {
+    const { kind, flow, path } = site;
+    this.refer('flows', flow, [...path, kind]);
+    const given = new Map(
+      site.given.map(({ name, type, path: at }) => [name, { type, place: this.#source.keyPlace(at) }]),
+    );
+    const taken = site.taken.flatMap(({ variable, result }) => {
+      const at = [...path, 'save', variable];
+      const type = this.typeOfVariable(variable);
+      if (type !== undefined) return [{ result, variable, type, place: this.#source.place(at) }];
+      const hint = didYouMean(variable, this.variables) ?? 'declare it under vars, with its first value';
+      this.wrongKey('variable.unknown', at, `There is no variable ${variable.slice(0, 64)}`, hint);
+      return [];
+    });
+    const place = this.#source.place([...path, kind]);
+    const givenPlace = given.size > 0 ? this.#source.keyPlace([...path, 'with']) : place;
+    this.callSites.push({ flow, kind, place, given, givenPlace, taken });
+  }
+
   duration(text: string, path: Path, range: { minMs: number; maxMs: number }): number {
     const ms = parseDuration(text) ?? Number.NaN;
     if (!(ms >= range.minMs && ms <= range.maxMs))
@@ -71,15 +101,15 @@ export class Compiler {
     return ms;
   }
 
-  /** An expression that stands bare, as under `if`. */
-  expression(text: string, path: Path, wanted: ExpressionType): Expression | undefined {
+  /** An expression that stands bare, as under `if`; with `wanted`, the type it must have. */
+  expression(text: string, path: Path, wanted?: ExpressionType): Expression | undefined {
     const compiled = this.#expressions.compile(text);
     if (!('evaluate' in compiled)) {
       const { rule, text: sentence, hint, start } = compiled;
       this.#mistakes.add(rule, this.#inside(path, text, start), sentence, hint);
       return undefined;
     }
-    if (compiled.type !== wanted) {
+    if (wanted !== undefined && compiled.type !== wanted) {
       this.wrong('expression.type', path, `A condition gives true or false, and this gives ${compiled.type}`);
       return undefined;
     }

@@ -146,7 +146,7 @@ const base = new Environment({
   limits: { maxAstNodes: 200, maxDepth: 24, maxListElements: 50, maxMapEntries: 20, maxCallArguments: 4 },
 })
   .registerVariable('caller', { schema: { number: 'string', name: 'string' } })
-  .registerVariable('call', { schema: { called: 'string', language: 'string' } });
+  .registerVariable('call', { schema: { called: 'string', language: 'string', seconds: 'int' } });
 
 // CEL keeps whole numbers and fractions strictly apart; people who write flows do not.
 for (const [sign, work] of Object.entries({

@@ -33,6 +33,9 @@ export const FLOW_RULES = {
   'variable.secret': 'Secret digits are read by no expression',
   'calendar.time': 'Opening times make sense',
   'reference.missing': 'What is named exists',
+  'flow.circle': 'Flows do not call one another in a circle',
+  'flow.parameters': 'A flow that is called gets each of its parameters',
+  'flow.results': 'A flow gives back the results it declares',
   'flow.duplicate': 'A flow has a name of its own',
   'file.unreadable': 'Files can be read',
 } as const;

@@ -38,6 +38,19 @@ export interface References {
   flows: Map<string, Place[]>;
 }
 
+/** A step that goes on in another flow, with what it gives and takes there. */
+export interface CallSite {
+  flow: string;
+  kind: 'call' | 'goto';
+  place: Place;
+  /** Arguments by parameter; undefined where the type could not be told. */
+  given: Map<string, { type: ExpressionType; place: Place }>;
+  /** The place of the arguments together. */
+  givenPlace: Place;
+  /** Results taken, each with the variable of ours. */
+  taken: { result: string; variable: string; type: ExpressionType; place: Place }[];
+}
+
 export interface FlowDefaults {
   bargeIn: BargeIn;
   timeoutMs: number;
@@ -59,6 +72,13 @@ export interface Flow {
   start: string;
   onError?: string;
   onHangup?: string;
+  maxDuration?: { afterMs: number; step: string };
+  /** Calls are answered by a step of the flow, not before it begins. */
+  answersByStep: boolean;
+  params: Names;
+  results: Names;
+  /** Where the flow goes on in others. */
+  callSites: CallSite[];
   vars: Record<string, FlowValue>;
   /** Types of `vars`, and of what digits are collected into. */
   names: Names;
@@ -68,6 +88,12 @@ export interface Flow {
   calendars: Readonly<Record<string, Calendar>>;
   /** The flows of `references` and all that those reach, by name, bound by the library. */
   flows: Readonly<Record<string, Flow>>;
+}
+
+/** The value a variable of this type has before anybody gives it one. */
+export function emptyValue(type: ExpressionType): FlowValue {
+  if (type === 'string') return '';
+  return type === 'bool' ? false : 0;
 }
 
 /** The type of a value that stands in a file. */

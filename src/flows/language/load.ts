@@ -7,7 +7,7 @@ import { STEPS } from '../steps/index.ts';
 import { Compiler, wrongVariableName } from './compiler.ts';
 import { Expressions, type ExpressionType } from './condition.ts';
 import { type FlowError, Mistakes } from './errors.ts';
-import { type Flow, type FlowDefaults, type Step, typeOf } from './flow.ts';
+import { emptyValue, type Flow, type FlowDefaults, type Step, typeOf } from './flow.ts';
 import { tellIssues } from './issues.ts';
 import { didYouMean } from './near.ts';
 import { type FlowHead, flowHead, STEP_NAME } from './shapes.ts';
@@ -17,6 +17,7 @@ export type LoadedFlow = { ok: true; flow: Flow } | { ok: false; errors: FlowErr
 
 const HEAD_KEYS = [
   ...['flow', 'version', 'title', 'description', 'languages', 'vars', 'defaults', 'start', 'on', 'steps'],
+  ...['params', 'results', 'answer', 'maxDuration', 'after', 'then'],
   ...['error', 'hangup', 'bargeIn', 'timeout', 'interDigit', 'retries'],
 ];
 
@@ -55,6 +56,7 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
     expressions: new Expressions(names, secrets),
     languages,
     defaults: defaultsOf(head),
+    results: new Map(Object.entries(head.results ?? {})),
   });
   const steps = new Map<string, Step>();
   for (const one of shaped) steps.set(one.name, compileStep(one, compiler, yaml));
@@ -70,6 +72,11 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
     start: head.start,
     ...(head.on?.error === undefined ? {} : { onError: head.on.error }),
     ...(head.on?.hangup === undefined ? {} : { onHangup: head.on.hangup }),
+    ...maxDurationOf(head, compiler),
+    answersByStep: head.answer === 'byStep',
+    params: new Map(Object.entries(head.params ?? {})),
+    results: compiler.results,
+    callSites: compiler.callSites,
     vars: initialValues(head, names),
     names,
     steps,
@@ -144,11 +151,15 @@ function declare(
 ): { names: Map<string, ExpressionType>; secrets: Set<string> } {
   const names = new Map<string, ExpressionType>();
   const secrets = new Set<string>();
-  for (const [name, value] of Object.entries(head.vars ?? {})) {
+  const named = (group: 'params' | 'vars', name: string, type: ExpressionType) => {
     const wrong = wrongVariableName(name);
-    if (wrong === undefined) names.set(name, typeOf(value));
-    else mistakes.add('name.wrong', yaml.keyPlace(['vars', name]), wrong);
-  }
+    const place = yaml.keyPlace([group, name]);
+    if (wrong !== undefined) mistakes.add('name.wrong', place, wrong);
+    else if (names.has(name)) mistakes.add('variable.type', place, `${name} is a parameter already`);
+    else names.set(name, type);
+  };
+  for (const [name, type] of Object.entries(head.params ?? {})) named('params', name, type);
+  for (const [name, value] of Object.entries(head.vars ?? {})) named('vars', name, typeOf(value));
   for (const { name: step, kind, source } of shaped) {
     const declared = kind.declares?.(source);
     if (!declared) continue;
@@ -212,8 +223,12 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
 /** The keys under which a step names others; `choices` holds several and `if` may. */
 const TARGET_KEYS = [
   ...['next', 'noInput', 'noMatch', 'onError', 'then', 'else', 'open', 'closed', 'holiday'],
-  ...['onAnsweredEnd', 'onTimeout', 'onNoAgents', 'onFull'],
+  ...['onAnsweredEnd', 'onTimeout', 'onNoAgents', 'onFull', 'again', 'done'],
 ];
+
+/** The keys under which a step names others by a word of the writer's, and those under which it does so in a list. */
+const TARGET_MAPS = ['choices', 'cases'];
+const TARGET_LISTS = ['if', 'distribute'];
 
 function checkTargets(head: FlowHead, shaped: readonly Shaped[], yaml: YamlSource, mistakes: Mistakes): void {
   const known = Object.keys(head.steps);
@@ -224,16 +239,28 @@ function checkTargets(head: FlowHead, shaped: readonly Shaped[], yaml: YamlSourc
   check(head.start, ['start']);
   check(head.on?.error, ['on', 'error']);
   check(head.on?.hangup, ['on', 'hangup']);
+  check(head.on?.maxDuration?.then, ['on', 'maxDuration', 'then']);
   for (const { name, source } of shaped) {
     const step = source as Record<string, unknown>;
     for (const key of TARGET_KEYS) check(step[key], ['steps', name, key]);
-    for (const [digits, to] of Object.entries(step['choices'] ?? {})) check(to, ['steps', name, 'choices', digits]);
-    if (Array.isArray(step['if'])) {
-      step['if'].forEach((one: { then?: unknown }, index) => {
-        check(one.then, ['steps', name, 'if', index, 'then']);
+    for (const key of TARGET_MAPS) {
+      for (const [word, to] of Object.entries(step[key] ?? {})) check(to, ['steps', name, key, word]);
+    }
+    for (const key of TARGET_LISTS) {
+      const list = step[key];
+      if (!Array.isArray(list)) continue;
+      list.forEach((one: { then?: unknown }, index) => {
+        check(one.then, ['steps', name, key, index, 'then']);
       });
     }
   }
+}
+
+function maxDurationOf({ on }: FlowHead, compiler: Compiler): Pick<Flow, 'maxDuration'> {
+  if (!on?.maxDuration) return {};
+  const range = { minMs: 1_000, maxMs: 24 * 3_600_000 };
+  const afterMs = compiler.duration(on.maxDuration.after, ['on', 'maxDuration', 'after'], range);
+  return { maxDuration: { afterMs, step: on.maxDuration.then } };
 }
 
 function titleOf({ title, flow }: FlowHead, language: string): string {
@@ -241,10 +268,10 @@ function titleOf({ title, flow }: FlowHead, language: string): string {
   return title?.[language] ?? Object.values(title ?? {})[0] ?? flow;
 }
 
-/** First values: those of the file, and an empty text for digits not collected yet. */
+/** First values: those of the file, and an empty one for what is given or collected later. */
 function initialValues(head: FlowHead, names: ReadonlyMap<string, ExpressionType>): Record<string, FlowValue> {
   const values: Record<string, FlowValue> = {};
-  for (const name of names.keys()) values[name] = head.vars?.[name] ?? '';
+  for (const name of names.keys()) values[name] = head.vars?.[name] ?? emptyValue(names.get(name) ?? 'string');
   return values;
 }
 

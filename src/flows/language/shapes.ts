@@ -100,6 +100,9 @@ export const defaults = z.strictObject({
   retries: retries.optional(),
 });
 
+/** The types of values, in the words of CEL. */
+export const valueType = z.enum(['string', 'int', 'double', 'bool']);
+
 export const scalar = z.union([z.string().max(4_000), z.number(), z.boolean()]);
 
 /** The head of a flow file. Steps are read one by one, each by the shape of its verb. */
@@ -109,10 +112,26 @@ export const flowHead = z.strictObject({
   title: z.union([z.string().min(1).max(200), z.record(language, z.string().min(1).max(200))]).optional(),
   description: z.string().max(4_000).optional(),
   languages: z.array(language).min(1).max(20).optional(),
+  params: z
+    .record(z.string(), valueType)
+    .optional()
+    .meta({ description: 'What a flow that calls this one has to give, with its type' }),
+  results: z.record(z.string(), valueType).optional().meta({ description: 'What this flow gives back, with its type' }),
   vars: z.record(z.string(), scalar).optional(),
+  answer: z
+    .enum(['atOnce', 'byStep'])
+    .optional()
+    .meta({ description: 'Whether a call is answered before the flow begins; byStep: by the step "answer"' }),
   defaults: defaults.optional(),
   start: target,
-  on: z.strictObject({ error: target.optional(), hangup: target.optional() }).optional(),
+  on: z
+    .strictObject({
+      error: target.optional(),
+      hangup: target.optional(),
+      // biome-ignore lint/suspicious/noThenProperty: the word people expect after a time; these objects are never awaited.
+      maxDuration: z.strictObject({ after: duration, then: target }).optional(),
+    })
+    .optional(),
   steps: z.record(z.string(), z.unknown()),
 });
 export type FlowHead = z.infer<typeof flowHead>;

@@ -8,7 +8,11 @@ import type { FlowState, FlowValue, PlayItem } from './types.ts';
 export function scopeOf(flow: Flow, state: FlowState): Scope {
   const scope: Scope = {
     caller: state.caller,
-    call: { called: state.called, language: state.language },
+    call: {
+      called: state.called,
+      language: state.language,
+      seconds: BigInt(Math.max(0, Math.floor((state.at - state.startedAt) / 1_000))),
+    },
   };
   for (const [name, type] of flow.names) scope[name] = inCel(state.vars[name], type === 'int');
   return scope;
@@ -19,7 +23,13 @@ function inCel(value: FlowValue | undefined, whole: boolean): unknown {
 }
 
 /** What the sounds are in a language: words worked out, hours told, nothing left that is empty. */
-export function itemsOf(flow: Flow, sounds: readonly Sound[], language: string, scope: () => Scope): PlayItem[] {
+export function itemsOf(
+  flow: Flow,
+  sounds: readonly Sound[],
+  { language, voice }: Pick<FlowState, 'language' | 'voice'>,
+  scope: () => Scope,
+): PlayItem[] {
+  const spokenBy = voice === undefined ? {} : { voice };
   return sounds.flatMap((sound): PlayItem[] => {
     switch (sound.kind) {
       case 'text': {
@@ -27,14 +37,14 @@ export function itemsOf(flow: Flow, sounds: readonly Sound[], language: string, 
         const template = sound.texts[spoken];
         if (!template) return [];
         const text = tidy(renderTemplate(template, scope()));
-        return text === '' ? [] : [{ type: 'text', text, language: spoken }];
+        return text === '' ? [] : [{ type: 'text', text, language: spoken, ...spokenBy }];
       }
       case 'prompt':
         return [{ type: 'prompt', prompt: sound.prompt, language: sound.language ?? language }];
       case 'hours': {
         const calendar = flow.calendars[sound.calendar];
         const spoken = sound.language ?? language;
-        return calendar ? [{ type: 'text', text: spokenHours(calendar, spoken), language: spoken }] : [];
+        return calendar ? [{ type: 'text', text: spokenHours(calendar, spoken), language: spoken, ...spokenBy }] : [];
       }
       case 'silence':
         return [{ type: 'silence', durationMs: sound.durationMs }];

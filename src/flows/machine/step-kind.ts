@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Compiled, Compiler } from '../language/compiler.ts';
 import type { Flow, Sound } from '../language/flow.ts';
 import type { Path } from '../language/source.ts';
-import type { FlowEffect, FlowEvent, FlowState, FlowValue, Json, PlayItem } from './types.ts';
+import type { EndReason, FlowEffect, FlowEvent, FlowState, FlowValue, Json, PlayItem, RejectCause } from './types.ts';
 
 /** What a step may look at while it decides. Everything in it belongs to this moment. */
 export interface View {
@@ -15,6 +15,8 @@ export interface View {
   items(sounds: readonly Sound[]): PlayItem[];
   /** Values for expressions. */
   scope(): Record<string, unknown>;
+  /** From 0 up to 1, always the same for this step in this call. */
+  chance(): number;
 }
 
 /** What a step changes besides its own memory. */
@@ -24,12 +26,24 @@ export interface Changes {
   language?: string;
   /** Keys pressed ahead that are left after this move. */
   typed?: string;
+  voice?: 'female' | 'male';
+  /** The count of this step, when it is one that counts; 0 forgets it. */
+  loops?: number;
+  /** When the wait for a queue began, by queue. */
+  waits?: Record<string, number>;
+  answered?: true;
 }
 
 /** What came of an event: the step goes on waiting with this memory, or leaves by an exit (`error`: it failed). */
 export type Move<L extends Json> =
   | ({ stay: L; effects: FlowEffect[] } & Changes)
-  | ({ exit: string; effects: FlowEffect[]; why?: string } & Changes);
+  | ({ exit: string; effects: FlowEffect[]; why?: string } & Changes)
+  /** Goes on in another flow; with `returns` this step is `resume`d when that one returns. */
+  | ({ call: string; given: Record<string, FlowValue>; returns: boolean; effects: FlowEffect[] } & Changes)
+  /** Back to the flow that called, with these results; in the first flow of a call this is its end. */
+  | ({ back: Record<string, FlowValue>; effects: FlowEffect[] } & Changes)
+  /** Ends the call. */
+  | ({ end: EndReason; cause?: RejectCause; effects: FlowEffect[] } & Changes);
 
 export type EventOf<T extends FlowEvent['type']> = Extract<FlowEvent, { type: T }>;
 
@@ -60,6 +74,10 @@ export interface StepKind<S, P, L extends Json> {
   declares?(source: S): { name: string; secret: boolean; path: Path } | undefined;
   enter(params: P, view: View): Move<L>;
   on: { readonly [E in StepEvent]?: (params: P, local: L, event: EventOf<E>, view: View) => Move<L> | undefined };
+  /** The flow that this step called has returned. */
+  resume?(params: P, results: Readonly<Record<string, FlowValue>>, view: View): Move<L>;
+  /** Whether the caller talks with a person at this moment. */
+  inTalk?(local: L): boolean;
   /** What has to be undone when the call leaves the step from outside: the caller hung up. */
   leave?(params: P, local: L, view: View): FlowEffect[];
 }
@@ -88,6 +106,10 @@ export interface Traits {
   bound?: { exit: string; visits: number };
   /** The flow that goes on inside of this step; without `returns` the call does not come back. */
   calls?: { flow: string; returns: boolean };
+  /** Goes back to the flow that called. */
+  returns?: true;
+  /** The call is answered from here on. */
+  answers?: true;
   /** Needs an answered call. */
   audible?: true;
   /** How long a visit that ends by `exit` lasts, given how long audio lasts. */

@@ -13,11 +13,14 @@ export type FlowValue = string | number | boolean;
 /** One thing for the caller to hear. */
 export type PlayItem =
   /** Words to speak; `language` is a tag of the flow such as `en` or `zh`. */
-  | { type: 'text'; text: string; language: string }
+  | { type: 'text'; text: string; language: string; voice?: 'female' | 'male' }
   /** A recorded prompt of the `prompts` folder, by name; where it exists in several languages, the one of `language`. */
   | { type: 'prompt'; prompt: string; language: string }
   | { type: 'tone'; frequenciesHz: number[]; durationMs: number }
   | { type: 'silence'; durationMs: number };
+
+/** Why a call is turned away: SIP 486, 480 and 603. */
+export type RejectCause = 'busy' | 'unavailable' | 'declined';
 
 export interface FlowInit {
   at: number;
@@ -209,7 +212,7 @@ export type FlowEffect =
    * Ends the call: the driver hangs up, or refuses with `cause` a call that was not answered. Always the last effect of a run
    * whose caller is still there.
    */
-  | { type: 'hangup'; reason: EndReason; cause?: 'busy' | 'unavailable' | 'declined' }
+  | { type: 'hangup'; reason: EndReason; cause?: RejectCause }
   /** The run is over and the caller is gone already. Always the last effect of such a run. */
   | { type: 'finished'; reason: EndReason };
 
@@ -252,6 +255,7 @@ export interface FlowState {
   caller: { number: string; name: string };
   called: string;
   language: string;
+  voice?: 'female' | 'male';
   vars: Record<string, FlowValue>;
   /** Digits collected with `secure: true`, by variable. No expression can read them. */
   secrets: Record<string, string>;
@@ -272,12 +276,14 @@ export interface FlowState {
   /** What the current step remembers while it waits. */
   local: Json;
   path: Visit[];
-  /** How many visits were left out at the beginning of `path`, which keeps the last 200. */
-  pathDropped?: number;
+  /** How many visits were left out at the beginning of `path`, which keeps the last of them. */
+  pathDropped: number;
   /** Steps entered so far. */
   steps: number;
   /** Failures met so far, caught or not. */
   failures: number;
+  /** The longest time of the call: its clock runs, is over while the caller talks with a person, or its handler has begun. */
+  limit?: 'running' | 'over' | 'handled';
   /** The value of `steps` at which the limit was met and error handling began; absent before. */
   limitMetAt?: number;
 }

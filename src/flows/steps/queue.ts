@@ -111,6 +111,7 @@ export const queue: StepKind<Source, Queueing, Local> = {
     effectFailed: (_, local, { id, code }): Move<Local> | undefined =>
       id === local.queueId ? { exit: 'error', effects: [], why: code } : undefined,
   },
+  inTalk: ({ talking }) => talking,
   leave: (_, { queueId }) => [{ type: 'leaveQueue', queueId }],
 };
 

@@ -3,6 +3,7 @@ import type { Sound } from '../language/flow.ts';
 import { type AudioWithBargeIn, anyStep, audioWithBargeIn, type BargeIn, target } from '../language/shapes.ts';
 import type { Move, StepKind, View } from '../machine/step-kind.ts';
 import type { FlowEffect } from '../machine/types.ts';
+import { keep } from './typed.ts';
 
 export interface Playing {
   sounds: Sound[];
@@ -11,9 +12,6 @@ export interface Playing {
 
 /** The id of the play that is being waited for. */
 type Local = string;
-
-/** Keys kept for the next question while something is played. */
-const MAX_TYPED = 64;
 
 type Source = { say: AudioWithBargeIn; next: string; onError?: string | undefined };
 
@@ -34,7 +32,7 @@ export const playing: Pick<StepKind<unknown, Playing, Local>, 'traits' | 'enter'
   on: {
     digit: ({ bargeIn }, playId, { digit }, view) => {
       if (bargeIn === 'none') return undefined;
-      const typed = (view.state.typed + digit).slice(0, MAX_TYPED);
+      const typed = keep(view, digit);
       if (bargeIn === 'match') return { stay: playId, effects: [], typed };
       return { exit: 'next', effects: [{ type: 'stopPlay', playId }], typed };
     },

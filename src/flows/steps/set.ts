@@ -1,24 +1,24 @@
 import { z } from 'zod';
+import { type Assigned, assignedValue, compileAssigned } from '../language/assigned.ts';
 import type { Compiler } from '../language/compiler.ts';
-import { ExpressionFailure, MAX_TEXT } from '../language/condition.ts';
-import { typeOf } from '../language/flow.ts';
+import { ExpressionFailure } from '../language/condition.ts';
 import { didYouMean } from '../language/near.ts';
 import { anyStep, scalar, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
-import { renderTemplate, soleExpression, type Template } from '../language/template.ts';
 import { AT_ONCE, type Move, type StepKind, type View } from '../machine/step-kind.ts';
 import type { FlowValue } from '../machine/types.ts';
 
 type Source = { set: Record<string, FlowValue>; next: string; onError?: string | undefined };
 
-type Assigned = { name: string } & ({ value: FlowValue } | { template: Template });
-
 const LANGUAGE = 'call.language';
+const VOICE = 'call.voice';
+const VOICES = ['female', 'male'] as const;
 
 export const set: StepKind<Source, Assigned[], null> = {
   verb: 'set',
   title: 'Set',
-  summary: 'Gives variables new values; `call.language` changes the language of the call.',
+  summary:
+    'Gives variables new values; `call.language` changes the language of the call, `call.voice` the voice of its texts.',
   shape: z.strictObject({
     set: z
       .record(z.string(), scalar)
@@ -36,7 +36,7 @@ export const set: StepKind<Source, Assigned[], null> = {
     return { params, exits: { next: source.next }, sounds: [] };
   },
   traits: (params) => ({
-    gives: { '*': params.map(({ name }) => name).filter((name) => name !== LANGUAGE) },
+    gives: { '*': params.map(({ name }) => name).filter((name) => name !== LANGUAGE && name !== VOICE) },
     lasts: () => AT_ONCE,
   }),
   enter: (params, view) => assign(params, view),
@@ -44,57 +44,47 @@ export const set: StepKind<Source, Assigned[], null> = {
 };
 
 function assigned(name: string, value: FlowValue, compiler: Compiler, path: Path): Assigned[] {
-  if (name === LANGUAGE) return language(value, compiler, path);
+  if (name === LANGUAGE) return choice(name, value, compiler.languages, compiler, path);
+  if (name === VOICE) return choice(name, value, VOICES, compiler, path);
   const type = compiler.typeOfVariable(name);
-  if (type === undefined) {
-    const hint = didYouMean(name, compiler.variables) ?? 'declare it under vars, with its first value';
-    compiler.wrongKey('variable.unknown', path, `There is no variable ${name.slice(0, 64)}`, hint);
-    return [];
-  }
-  const template = typeof value === 'string' ? compiler.template(value, path) : undefined;
-  // A text whose expressions are wrong has been told already; its type would only be an echo.
-  if (template?.parts.length === 0 && value !== '') return [];
-  const sole = template === undefined ? undefined : soleExpression(template);
-  const given = sole?.type ?? (template === undefined ? typeOf(value) : 'string');
-  const widened = type === 'double' && given === 'int';
-  if (given !== type && !widened)
-    compiler.wrong(
-      'variable.type',
-      path,
-      `${name} is ${type}, and this is ${given}`,
-      'a variable keeps the type it has under vars',
-    );
-  return [template === undefined ? { name, value } : { name, template }];
+  if (type !== undefined) return compileAssigned(name, value, compiler, path, type);
+  const hint = didYouMean(name, compiler.variables) ?? 'declare it under vars, with its first value';
+  compiler.wrongKey('variable.unknown', path, `There is no variable ${name.slice(0, 64)}`, hint);
+  return [];
 }
 
-function language(value: FlowValue, compiler: Compiler, path: Path): Assigned[] {
-  if (typeof value === 'string' && !value.includes('{{')) {
-    if (!compiler.languages.includes(value))
-      compiler.wrong('text.language', path, `The flow does not speak ${value}`, didYouMean(value, compiler.languages));
-    return [{ name: LANGUAGE, value }];
-  }
+/** A setting of the call that takes one of a few words. */
+function choice(name: string, value: FlowValue, known: readonly string[], compiler: Compiler, path: Path): Assigned[] {
+  const rule = name === LANGUAGE ? 'text.language' : 'value.wrong';
   if (typeof value !== 'string') {
-    compiler.wrong('type.wrong', path, 'A language is a text such as "en"');
+    compiler.wrong('type.wrong', path, `${name} is one of ${known.join(', ')}`);
     return [];
   }
-  return [{ name: LANGUAGE, template: compiler.template(value, path) }];
+  if (!value.includes('{{') && !known.includes(value)) {
+    const sentence = name === LANGUAGE ? `The flow does not speak ${value}` : `There is no voice ${value}`;
+    compiler.wrong(rule, path, sentence, didYouMean(value, known) ?? `one of ${known.join(', ')}`);
+    return [];
+  }
+  return compileAssigned(name, value, compiler, path);
 }
 
 /** All values are worked out before the first is set, so that two variables can change places. */
 function assign(params: readonly Assigned[], view: View): Move<null> {
   const scope = view.scope();
   const vars: Record<string, FlowValue> = {};
-  let spoken: string | undefined;
+  const move: Move<null> = { exit: 'next', effects: [], vars };
   for (const one of params) {
-    const value = 'value' in one ? one.value : worked(one.template, scope);
-    if (one.name !== LANGUAGE) vars[one.name] = value;
-    else if (typeof value === 'string' && view.flow.languages.includes(value)) spoken = value;
-    else throw new ExpressionFailure('The flow does not speak this language');
+    const value = assignedValue(one, scope);
+    if (one.name === LANGUAGE)
+      move.language = oneOf(view.flow.languages, value, 'The flow does not speak this language');
+    else if (one.name === VOICE) move.voice = oneOf(VOICES, value, 'There is no such voice');
+    else vars[one.name] = value;
   }
-  return { exit: 'next', effects: [], vars, ...(spoken === undefined ? {} : { language: spoken }) };
+  return move;
 }
 
-function worked(template: Template, scope: Record<string, unknown>): FlowValue {
-  const sole = soleExpression(template);
-  return sole ? sole.evaluate(scope) : renderTemplate(template, scope).slice(0, MAX_TEXT);
+function oneOf<T extends string>(known: readonly T[], value: FlowValue, sentence: string): T {
+  const found = known.find((word) => word === value);
+  if (found === undefined) throw new ExpressionFailure(sentence);
+  return found;
 }

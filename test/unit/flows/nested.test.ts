@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { bindFlows } from '../../../src/flows/check/bind.ts';
+import { printFlowError } from '../../../src/flows/language/errors.ts';
+import type { Flow } from '../../../src/flows/language/flow.ts';
+import { loadFlow } from '../../../src/flows/language/load.ts';
+import { FlowCall, flowWith } from '../../support/flow-call.ts';
+
+const IDENTIFY = `flow: identify
+version: 1
+params: { tries: int }
+results: { customer: string }
+start: ask
+vars: { note: mine }
+steps:
+  ask:
+    collect: { prompt: "{{ tries }} tries.", digits: 2, into: id, retries: 0, secure: false }
+    next: give
+    noInput: lost
+  lost: { return: { customer: "" } }
+  give: { return: { customer: "{{ id }}" } }
+`;
+
+const MAIN = `  one: { call: identify, with: { tries: 3 }, save: { who: customer }, next: greet }
+  greet: { say: "Hello {{ who }}, {{ note }}.", next: end }`;
+
+function main(steps = MAIN, head = 'vars: { who: nobody, note: ours }'): Flow {
+  return flowWith(steps, head, [IDENTIFY]);
+}
+
+describe('flows in flows', () => {
+  it('[F52] runs the other flow with its arguments and takes over its results', () => {
+    const call = new FlowCall(main());
+    expect(call.said).toEqual(['3 tries.']);
+    expect(call.state).toMatchObject({ inside: 'identify', step: 'ask' });
+    call.press('42');
+    expect(call.said).toEqual(['3 tries.', 'Hello 42, ours.']);
+    call.heard();
+    expect(call.state).toMatchObject({ endReason: 'completed', inside: 'test', frames: [] });
+    expect(call.path).toEqual(['one:next', 'ask:next', 'give:return', 'greet:next', 'end:end']);
+    expect(call.state.path.map(({ flow }) => flow)).toEqual([undefined, 'identify', 'identify', undefined, undefined]);
+  });
+
+  it('[F52] keeps the variables of the two apart', () => {
+    const call = new FlowCall(main());
+    expect(call.state.vars).toEqual({ tries: 3, id: '', note: 'mine' });
+    call.press('42');
+    expect(call.state.vars).toEqual({ who: '42', note: 'ours' });
+  });
+
+  it('[F53] return in the first flow of a call ends it', () => {
+    const call = new FlowCall(flowWith('  one: { return: {} }'));
+    expect(call.effects.at(-1)).toEqual({ type: 'hangup', reason: 'completed' });
+  });
+
+  it('[F54] goto goes on and does not come back', () => {
+    const other =
+      'flow: other\nversion: 1\nstart: bye\nsteps:\n  bye: { say: Bye., next: end }\n  end: { hangup: {} }\n';
+    const call = new FlowCall(flowWith('  one: { goto: other }', '', [other]));
+    call.heard();
+    expect(call.path).toEqual(['one:next', 'bye:next', 'end:end']);
+    expect(call.state.frames).toEqual([]);
+  });
+
+  it('[F55] a failure inside fails the step that called, unless it is caught inside', () => {
+    const failing = (on: string) =>
+      `flow: inner\nversion: 1\nvars: { n: 0 }\nstart: s\n${on}steps:\n  s: { set: { n: "{{ 1 / n }}" }, next: b }\n  b: { return: {} }\n`;
+    const steps = '  one: { call: inner, next: end, onError: caught }\n  caught: { say: Sorry., next: end }';
+    const outside = new FlowCall(flowWith(steps, '', [failing('')]));
+    expect(outside.said).toEqual(['Sorry.']);
+    expect(outside.path).toEqual(['one:error', 's:error']);
+    const inside = new FlowCall(flowWith(steps, '', [failing('on: { error: b }\n')]));
+    expect(inside.said).toEqual([]);
+    expect(inside.path).toEqual(['one:next', 's:error', 'b:return', 'end:end']);
+  });
+
+  it('[F55] after a hang-up each flow does what it has to, from the inside out', () => {
+    const inner = `flow: inner\nversion: 1\nvars: { a: 0 }\nstart: s\non: { hangup: note }\nsteps:\n  s: { say: Hi., next: b }\n  b: { return: {} }\n  note: { set: { a: 1 }, next: s }\n`;
+    const head = 'vars: { b: 0 }\non: { hangup: own }';
+    const call = new FlowCall(
+      flowWith('  one: { call: inner, next: end }\n  own: { set: { b: 1 }, next: end }', head, [inner]),
+    );
+    call.hangUp();
+    expect(call.path).toEqual(['one:callerLeft', 's:callerLeft', 'note:next', 'own:next', 'end:end']);
+    expect(call.effects.at(-1)).toEqual({ type: 'finished', reason: 'callerLeft' });
+  });
+
+  it('[F56] refuses circles, what is missing, and arguments that do not fit, each at its place', () => {
+    expect(mistakesOf('  one: { call: test, next: end }')).toEqual(['5:16 flow.circle']);
+    expect(mistakesOf('  one: { call: identfy, with: { tries: 1 }, next: end }')).toEqual(['5:16 reference.missing']);
+    expect(mistakesOf('  one: { call: identify, next: end }')).toEqual(['5:16 flow.parameters']);
+    expect(mistakesOf('  one: { call: identify, with: { tries: "x" }, next: end }')).toEqual(['5:34 flow.parameters']);
+    expect(mistakesOf('  one: { call: identify, with: { tries: 1, x: 2 }, next: end }')).toEqual([
+      '5:44 flow.parameters',
+    ]);
+    expect(mistakesOf('  one: { call: identify, with: { tries: 1 }, save: { a: nobody }, next: end }')).toEqual([
+      '5:57 flow.results',
+    ]);
+    expect(mistakesOf('  one: { goto: identify }')).toEqual(['5:16 flow.parameters']);
+  });
+
+  it('[F57] the version changes with what is called', () => {
+    const [a, b] = [IDENTIFY, IDENTIFY.replace('retries: 0', 'retries: 1')].map((text) =>
+      flowWith(MAIN, 'vars: { who: x, note: y }', [text]),
+    );
+    expect(a?.hash).toBe(b?.hash);
+    expect(a?.version).not.toBe(b?.version);
+    const alone = flowWith('  one: { hangup: {} }');
+    expect(alone.version).toBe(alone.hash);
+  });
+});
+
+/** `line:column rule` of each mistake of a flow called `test` beside `identify`. */
+function mistakesOf(steps: string): string[] {
+  const text = `flow: test\nversion: 1\nvars: { a: 0 }\nsteps:\n${steps}\n  end: { hangup: {} }\nstart: one\n`;
+  const loaded = [text, IDENTIFY].map((one) => loadFlow(one, 'test.yaml'));
+  const flows = loaded.map((one) => {
+    if (!one.ok) throw new Error(one.errors.map(printFlowError).join('\n'));
+    return one.flow;
+  });
+  const made = bindFlows(new Map(flows.map((flow) => [flow.name, flow]))).get('test');
+  return made?.ok === false ? made.errors.map(({ line, column, rule }) => `${line}:${column} ${rule}`) : [];
+}
