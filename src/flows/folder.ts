@@ -1,9 +1,11 @@
 /** What lies in a folder of flows, read at one moment. File names are relative to it. */
 export interface FolderContents {
-  /** `*.yaml` in the folder itself, without tests. */
+  /** `*.yaml` in the folder itself, without tests and `services.yaml`. */
   flows: FolderFile[];
   /** `calendars/*.yaml`. */
   calendars: FolderFile[];
+  /** `services.yaml`, where there is one. */
+  services?: FolderFile;
   /** Names of the files in `prompts/`. */
   prompts: string[];
   /** Names of the queues that have a file in `queues/`; undefined when there is no such folder. */

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FlowFolder, FolderContents, FolderFile } from '../../flows/folder.ts';
 
+export const SERVICES_FILE = 'services.yaml';
 const FLOW_FILE = /^(?!.*\.test\.ya?ml$)[^.].*\.ya?ml$/;
 /** What the loader refuses anyway need not be read. */
 const MAX_BYTES = 1024 * 1024;
@@ -28,7 +29,11 @@ async function read(dir: string): Promise<FolderContents> {
         .map((name) => textOf(dir, folder + name)),
     );
   return {
-    flows: await texts(flows, ''),
+    flows: await texts(
+      flows.filter((name) => name !== SERVICES_FILE),
+      '',
+    ),
+    ...(flows.includes(SERVICES_FILE) && { services: await textOf(dir, SERVICES_FILE) }),
     calendars: await texts(calendars ?? [], 'calendars/'),
     prompts: (prompts ?? []).filter((name) => !name.endsWith('.md') && !name.startsWith('.')).sort(),
     queues: queues?.filter((name) => FLOW_FILE.test(name)).map((name) => name.replace(/\.ya?ml$/, '')),

@@ -4,6 +4,7 @@ import { type FlowError, Mistakes } from '../language/errors.ts';
 import { bindCalendars, type Flow } from '../language/flow.ts';
 import { loadFlow } from '../language/load.ts';
 import { promptCandidates } from '../prompt-names.ts';
+import { loadServices, type Service } from '../services/services.ts';
 import { bindFlows } from './bind.ts';
 import { missingReferences } from './references.ts';
 
@@ -18,6 +19,7 @@ export interface ReadFolder {
   /** Flows with their calendars bound; a flow with a missing reference has errors and no value. */
   flows: ReadFile<Flow>[];
   calendars: ReadFile<Calendar>[];
+  services?: ReadFile<ReadonlyMap<string, Service>>;
   errors: FlowError[];
 }
 
@@ -36,9 +38,11 @@ export function readFolder(contents: FolderContents, options: ReadOptions = {}):
     const calendar = value ?? options.lastGood?.get(file);
     if (calendar) bound.set(calendar.name, calendar);
   }
+  const services = contents.services && readFile(contents.services, servicesOf);
   const known = {
     calendars: new Set(bound.keys()),
     prompts: new Set(contents.prompts.flatMap(promptCandidates)),
+    services: new Set(services?.value?.keys()),
     queues: options.queues ?? (contents.queues === undefined ? undefined : new Set(contents.queues)),
   };
   const owners = new Map<string, string>();
@@ -58,7 +62,8 @@ export function readFolder(contents: FolderContents, options: ReadOptions = {}):
     if (!made) return read;
     return made.ok ? { ...read, value: made.flow } : { file: read.file, errors: made.errors };
   });
-  return { flows, calendars, errors: [...calendars, ...flows].flatMap(({ errors }) => errors) };
+  const all = [...calendars, ...(services ? [services] : []), ...flows];
+  return { flows, calendars, ...(services && { services }), errors: all.flatMap(({ errors }) => errors) };
 }
 
 /** Everything that is wrong in a folder of flows, in the order of its files. Rejects when the folder cannot be read. */
@@ -84,6 +89,11 @@ function flowOf(text: string, file: string): Omit<ReadFile<Flow>, 'file'> {
 function calendarOf(text: string, file: string): Omit<ReadFile<Calendar>, 'file'> {
   const loaded = loadCalendar(text, file);
   return loaded.ok ? { value: loaded.calendar, errors: [] } : { errors: loaded.errors };
+}
+
+function servicesOf(text: string, file: string): Omit<ReadFile<ReadonlyMap<string, Service>>, 'file'> {
+  const loaded = loadServices(text, file);
+  return loaded.ok ? { value: loaded.services, errors: [] } : { errors: loaded.errors };
 }
 
 function sameName(file: string, name: string, owner: string): FlowError {

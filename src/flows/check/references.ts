@@ -7,6 +7,7 @@ export interface Known {
   calendars?: ReadonlySet<string> | undefined;
   prompts?: ReadonlySet<string> | undefined;
   queues?: ReadonlySet<string> | undefined;
+  services?: ReadonlySet<string> | undefined;
 }
 
 /** Every name in a flow that leads nowhere. */
@@ -23,5 +24,6 @@ export function missingReferences(flow: Flow, known: Known): FlowError[] {
   check('calendar', flow.references.calendars, known.calendars);
   check('prompt', flow.references.prompts, known.prompts);
   check('queue', flow.references.queues, known.queues);
+  check('service', flow.references.services, known.services);
   return mistakes.list();
 }

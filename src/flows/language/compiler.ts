@@ -130,6 +130,11 @@ export class Compiler {
     return this.#expressions.names.get(name);
   }
 
+  /** Variables that hold digits collected in confidence. */
+  get secrets(): ReadonlySet<string> {
+    return this.#expressions.secrets;
+  }
+
   get variables(): Iterable<string> {
     return this.#expressions.names.keys();
   }

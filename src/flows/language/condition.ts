@@ -84,12 +84,12 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
 export class Expressions {
   readonly #environment: Environment;
   readonly names: Names;
-  readonly #secrets: ReadonlySet<string>;
+  readonly secrets: ReadonlySet<string>;
 
   /** `secrets`: variables that exist and that no expression may read. */
   constructor(names: Names, secrets: ReadonlySet<string> = new Set()) {
     this.names = names;
-    this.#secrets = secrets;
+    this.secrets = secrets;
     this.#environment = base.clone();
     for (const [name, type] of names) this.#environment.registerVariable(name, type);
   }
@@ -123,7 +123,7 @@ export class Expressions {
     const start = known?.range?.start ?? 0;
     const summary = known?.summary ?? 'The expression cannot be read';
     const named = /^Unknown variable: (.+)$/.exec(summary)?.[1];
-    if (named !== undefined && this.#secrets.has(named))
+    if (named !== undefined && this.secrets.has(named))
       return { rule: 'variable.secret', text: `${named} holds secret digits and cannot be read`, start };
     if (named !== undefined) {
       const hint = 'declare it under vars, or collect digits into it';

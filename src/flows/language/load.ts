@@ -224,6 +224,7 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
 const TARGET_KEYS = [
   ...['next', 'noInput', 'noMatch', 'onError', 'then', 'else', 'open', 'closed', 'holiday'],
   ...['onAnsweredEnd', 'onTimeout', 'onNoAgents', 'onFull', 'again', 'done'],
+  ...['onNotFound', 'onRefused', 'onCallback', 'onInvalid', 'onEnded', 'onNoAnswer', 'onBusy', 'onFailed'],
 ];
 
 /** The keys under which a step names others by a word of the writer's, and those under which it does so in a list. */

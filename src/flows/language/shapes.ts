@@ -72,16 +72,24 @@ export const bargeIn = z
   .meta({ description: 'Which keys stop the prompt: any key, only a key that fits, or none' });
 export type BargeIn = z.infer<typeof bargeIn>;
 
+const playParts = {
+  bargeIn: bargeIn.optional(),
+  consent: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Tells the caller that the call is recorded; no key cuts it short' }),
+};
+
 /** Audio with its own barge-in: a text, one item, several, or `{ items: […], bargeIn: … }`. */
 export const audioWithBargeIn = z.union([
   text,
-  z.strictObject({ ...audioParts, bargeIn: bargeIn.optional() }),
+  z.strictObject({ ...audioParts, ...playParts }),
   z.strictObject({
     items: z
       .array(z.union([text, audioItem]))
       .min(1)
       .max(20),
-    bargeIn: bargeIn.optional(),
+    ...playParts,
   }),
   z
     .array(z.union([text, audioItem]))

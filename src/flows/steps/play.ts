@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AudioWithBargeIn, anyStep, audioWithBargeIn, target } from '../language/shapes.ts';
 import type { StepKind } from '../machine/step-kind.ts';
-import { type Playing, playing, say } from './say.ts';
+import { howPlayed, type Playing, playing, say } from './say.ts';
 
 type Source = { play: AudioWithBargeIn; next: string; onError?: string | undefined };
 
@@ -16,7 +16,8 @@ export const play: StepKind<Source, Playing, string> = {
   compile: (source, compiler, path) => {
     const value = typeof source.play === 'string' ? { prompt: source.play } : source.play;
     const sounds = compiler.audio(value, [...path, 'play']);
-    return { params: { sounds, bargeIn: compiler.bargeInOf(value) }, exits: { next: source.next }, sounds };
+    const params = { sounds, ...howPlayed(value, compiler, [...path, 'play']) };
+    return { params, exits: { next: source.next }, sounds };
   },
   ...playing,
 };

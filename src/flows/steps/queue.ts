@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Compiler } from '../language/compiler.ts';
-import { ExpressionFailure } from '../language/condition.ts';
 import type { Sound } from '../language/flow.ts';
 import { type Audio, anyStep, audio, duration, name, promptName, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
-import { renderTemplate, soleExpression, type Template } from '../language/template.ts';
+import type { Template } from '../language/template.ts';
 import type { Move, StepKind, Stretch, View } from '../machine/step-kind.ts';
 import type { FlowEffect } from '../machine/types.ts';
+import { compilePriority, compileSkills, priorityNow, priorityShape, skillNow, skillsShape } from './queue/wishes.ts';
 
 interface QueueSource {
   name: string;
@@ -15,6 +15,8 @@ interface QueueSource {
   maxWait?: string | undefined;
   music?: string | undefined;
   announce?: { every: string; position?: boolean | undefined; comfort?: Audio | undefined } | undefined;
+  whisper?: Audio | undefined;
+  callbackKey?: string | undefined;
 }
 
 interface Source {
@@ -23,6 +25,7 @@ interface Source {
   onTimeout: string;
   onNoAgents?: string | undefined;
   onFull?: string | undefined;
+  onCallback?: string | undefined;
   onError?: string | undefined;
 }
 
@@ -33,12 +36,12 @@ interface Queueing {
   maxWaitMs?: number;
   music?: string;
   announce?: { everyMs: number; position: boolean; comfort: Sound[] };
+  whisper: Sound[];
+  callbackKey?: string;
 }
 
 type Local = { queueId: string; talking: boolean };
 
-const SKILL = /^[A-Za-z0-9_.:-]{1,64}$/;
-const PRIORITY_LIMIT = 100;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 export const queue: StepKind<Source, Queueing, Local> = {
@@ -50,32 +53,42 @@ export const queue: StepKind<Source, Queueing, Local> = {
       name,
       z.strictObject({
         name,
-        priority: z.union([z.number().int().min(-PRIORITY_LIMIT).max(PRIORITY_LIMIT), z.string()]).optional(),
-        skills: z.array(z.string().min(1).max(200)).max(20).optional(),
+        priority: priorityShape,
+        skills: skillsShape,
         maxWait: duration.optional().meta({ description: 'The longest wait; without it, the limit of the queue' }),
         music: promptName.optional(),
         announce: z
           .strictObject({ every: duration, position: z.boolean().optional(), comfort: audio.optional() })
           .optional()
           .meta({ description: 'What is said while waiting; without it, the settings of the queue' }),
+        whisper: audio.optional().meta({ description: 'What the agent alone hears before they are joined' }),
+        callbackKey: z
+          .string()
+          .regex(/^[0-9*#]$/, 'one key')
+          .optional()
+          .meta({ description: 'The key that ends the wait for a call back' }),
       }),
     ]),
     onAnsweredEnd: target.optional().meta({ description: 'After the agent has hung up; without it, the call ends' }),
     onTimeout: target.meta({ description: 'Nobody came in time' }),
     onNoAgents: target.optional().meta({ description: 'Nobody is on duty; without it, onTimeout' }),
     onFull: target.optional().meta({ description: 'Too many are waiting; without it, onTimeout' }),
+    onCallback: target.optional().meta({ description: 'Where the callback key leads' }),
     ...anyStep,
   }),
   keys: [
-    ...['queue', 'onAnsweredEnd', 'onTimeout', 'onNoAgents', 'onFull', 'onError'],
+    ...['queue', 'onAnsweredEnd', 'onTimeout', 'onNoAgents', 'onFull', 'onCallback', 'onError'],
     ...['name', 'priority', 'skills', 'maxWait', 'music', 'announce', 'every', 'position', 'comfort'],
+    ...['whisper', 'callbackKey'],
   ],
-  exits: ['answeredEnd', 'timeout', 'noAgents', 'full'],
+  exits: ['answeredEnd', 'timeout', 'noAgents', 'full', 'callback'],
   needsCaller: true,
   compile: (source, compiler, path) => {
     const at = [...path, 'queue'];
     const written = typeof source.queue === 'string' ? { name: source.queue } : source.queue;
     compiler.refer('queues', written.name, typeof source.queue === 'string' ? at : [...at, 'name']);
+    if ((written.callbackKey === undefined) !== (source.onCallback === undefined))
+      compiler.wrong('value.wrong', at, 'callbackKey and onCallback stand together, or neither does');
     const params = compileQueue(written, compiler, at);
     return {
       params,
@@ -84,8 +97,9 @@ export const queue: StepKind<Source, Queueing, Local> = {
         timeout: source.onTimeout,
         noAgents: source.onNoAgents ?? source.onTimeout,
         full: source.onFull ?? source.onTimeout,
+        ...(source.onCallback === undefined ? {} : { callback: source.onCallback }),
       },
-      sounds: params.announce?.comfort ?? [],
+      sounds: [...(params.announce?.comfort ?? []), ...params.whisper],
     };
   },
   traits: ({ maxWaitMs }) => ({
@@ -99,9 +113,17 @@ export const queue: StepKind<Source, Queueing, Local> = {
   }),
   enter: (params, view) => {
     const queueId = view.id('queue');
-    return { stay: { queueId, talking: false }, effects: [enterEffect(params, queueId, view)], typed: '' };
+    const since = view.state.waits[params.queue] ?? view.state.at;
+    return {
+      stay: { queueId, talking: false },
+      effects: [enterEffect(params, queueId, since, view)],
+      typed: '',
+      waits: { [params.queue]: since },
+    };
   },
   on: {
+    digit: ({ callbackKey }, { queueId, talking }, { digit }) =>
+      digit === callbackKey && !talking ? { exit: 'callback', effects: [{ type: 'leaveQueue', queueId }] } : undefined,
     queueAnswered: (_, local, { queueId }) =>
       queueId === local.queueId && !local.talking ? { stay: { ...local, talking: true }, effects: [] } : undefined,
     queueEnded: (_, local, { queueId, outcome }) => {
@@ -122,9 +144,11 @@ function compileQueue(source: QueueSource, compiler: Compiler, path: Path): Queu
   return {
     queue: source.name,
     priority: compilePriority(source.priority, compiler, [...path, 'priority']),
-    skills: (source.skills ?? []).map((skill, index) => compiler.template(skill, [...path, 'skills', index])),
+    skills: compileSkills(source.skills, compiler, [...path, 'skills']),
     ...(maxWait === undefined ? {} : { maxWaitMs: compiler.duration(maxWait, [...path, 'maxWait'], wait) }),
     ...(music === undefined ? {} : { music }),
+    whisper: source.whisper === undefined ? [] : compiler.audio(source.whisper, [...path, 'whisper']),
+    ...(source.callbackKey === undefined ? {} : { callbackKey: source.callbackKey }),
     ...(announce === undefined
       ? {}
       : {
@@ -141,38 +165,21 @@ function compileQueue(source: QueueSource, compiler: Compiler, path: Path): Queu
   };
 }
 
-function compilePriority(source: number | string | undefined, compiler: Compiler, path: Path): number | Template {
-  if (typeof source !== 'string') return source ?? 0;
-  const template = compiler.template(source, path);
-  const sole = soleExpression(template);
-  if (template.parts.length > 0 && sole?.type !== 'int')
-    compiler.wrong('expression.type', path, 'A priority is a whole number, or one expression that gives one');
-  return template;
-}
-
-function enterEffect(params: Queueing, queueId: string, view: View): FlowEffect {
+function enterEffect(params: Queueing, queueId: string, since: number, view: View): FlowEffect {
   const scope = view.scope();
+  const whisper = view.items(params.whisper);
   const { announce } = params;
   return {
     type: 'enterQueue',
     queueId,
     queue: params.queue,
-    priority: typeof params.priority === 'number' ? params.priority : priorityNow(params.priority, scope),
+    priority: priorityNow(params.priority, scope),
     skills: params.skills.map((skill) => skillNow(skill, scope)),
     language: view.state.language,
     ...(params.maxWaitMs === undefined ? {} : { maxWaitMs: params.maxWaitMs }),
     ...(announce === undefined ? {} : { announce: { ...announce, comfort: view.items(announce.comfort) } }),
     ...(params.music === undefined ? {} : { music: params.music }),
+    ...(whisper.length === 0 ? {} : { whisper }),
+    ...(since === view.state.at ? {} : { since }),
   };
-}
-
-function priorityNow(template: Template, scope: Record<string, unknown>): number {
-  const value = Number(soleExpression(template)?.evaluate(scope) ?? 0);
-  return Math.max(-PRIORITY_LIMIT, Math.min(PRIORITY_LIMIT, value));
-}
-
-function skillNow(template: Template, scope: Record<string, unknown>): string {
-  const skill = renderTemplate(template, scope);
-  if (!SKILL.test(skill)) throw new ExpressionFailure('A skill is one word of letters, digits and _ . : -');
-  return skill;
 }

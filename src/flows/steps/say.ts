@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Compiler } from '../language/compiler.ts';
 import type { Sound } from '../language/flow.ts';
 import { type AudioWithBargeIn, anyStep, audioWithBargeIn, type BargeIn, target } from '../language/shapes.ts';
+import type { Path } from '../language/source.ts';
 import type { Move, StepKind, View } from '../machine/step-kind.ts';
 import type { FlowEffect } from '../machine/types.ts';
 import { keep } from './typed.ts';
@@ -8,6 +10,8 @@ import { keep } from './typed.ts';
 export interface Playing {
   sounds: Sound[];
   bargeIn: BargeIn;
+  /** The caller is told that the call is recorded, and has to hear it to the end. */
+  consent: boolean;
 }
 
 /** The id of the play that is being waited for. */
@@ -17,8 +21,9 @@ type Source = { say: AudioWithBargeIn; next: string; onError?: string | undefine
 
 /** Plays something from beginning to end; `say` and `play` differ in what a bare text means. */
 export const playing: Pick<StepKind<unknown, Playing, Local>, 'traits' | 'enter' | 'on' | 'leave'> = {
-  traits: ({ sounds, bargeIn }) => ({
+  traits: ({ sounds, bargeIn, consent }) => ({
     audible: true,
+    ...(consent ? { consents: true } : {}),
     lasts: (_, playing) => (bargeIn === 'any' ? { ...playing(sounds), leastMs: 0 } : playing(sounds)),
   }),
   enter: ({ sounds, bargeIn }, view) => {
@@ -36,18 +41,23 @@ export const playing: Pick<StepKind<unknown, Playing, Local>, 'traits' | 'enter'
       if (bargeIn === 'match') return { stay: playId, effects: [], typed };
       return { exit: 'next', effects: [{ type: 'stopPlay', playId }], typed };
     },
-    playEnded: (_, playId, event, view) => {
+    playEnded: ({ consent }, playId, event, view) => {
       if (event.playId !== playId) return undefined;
-      return event.reason === 'failed' ? failed(view, 'playing failed') : { exit: 'next', effects: [] };
+      if (event.reason === 'failed') return failed(view, 'playing failed', consent);
+      const { at } = view.state;
+      return { exit: 'next', effects: consent ? [{ type: 'consentPlayed', at, step: view.step }] : [] };
     },
-    effectFailed: (_, playId, event, view) => (event.id === playId ? failed(view, event.code) : undefined),
+    effectFailed: ({ consent }, playId, event, view) =>
+      event.id === playId ? failed(view, event.code, consent) : undefined,
   },
   leave: (_, playId) => [{ type: 'stopPlay', playId }],
 };
 
-/** A call is not lost because a prompt is: without an `onError` of its own the step goes on. */
-function failed(view: View, why: string): Move<Local> {
-  if (view.flow.steps.get(view.step)?.onError !== undefined) return { exit: 'error', effects: [], why };
+/**
+ * A call is not lost because a prompt is: without an `onError` of its own the step goes on. One that has to be heard fails.
+ */
+function failed(view: View, why: string, consent: boolean): Move<Local> {
+  if (consent || view.flow.steps.get(view.step)?.onError !== undefined) return { exit: 'error', effects: [], why };
   const log: FlowEffect = {
     type: 'log',
     level: 'warn',
@@ -58,17 +68,39 @@ function failed(view: View, why: string): Move<Local> {
   return { exit: 'next', effects: [log] };
 }
 
+/** Barge-in and consent: what has to be heard to the end is cut short by no key. */
+export function howPlayed(
+  source: AudioWithBargeIn,
+  compiler: Compiler,
+  path: Path,
+): Pick<Playing, 'bargeIn' | 'consent'> {
+  const consent = typeof source === 'object' && !Array.isArray(source) && source.consent === true;
+  if (!consent) return { bargeIn: compiler.bargeInOf(source), consent };
+  if (source.bargeIn !== undefined && source.bargeIn !== 'none')
+    compiler.wrong(
+      'value.wrong',
+      [...path, 'bargeIn'],
+      'No key cuts short what the caller has to hear',
+      'leave it out',
+    );
+  return { bargeIn: 'none', consent };
+}
+
 export const say: StepKind<Source, Playing, Local> = {
   verb: 'say',
   title: 'Say',
   summary: 'Speaks words, in the language of the call.',
   shape: z.strictObject({ say: audioWithBargeIn, next: target, ...anyStep }),
-  keys: ['say', 'next', 'onError', 'text', 'prompt', 'hours', 'silence', 'tone', 'language', 'items', 'bargeIn'],
+  keys: [
+    ...['say', 'next', 'onError', 'text', 'prompt', 'hours', 'silence', 'tone', 'language', 'items'],
+    ...['bargeIn', 'consent'],
+  ],
   exits: ['next'],
   needsCaller: true,
   compile: (source, compiler, path) => {
     const sounds = compiler.audio(source.say, [...path, 'say']);
-    return { params: { sounds, bargeIn: compiler.bargeInOf(source.say) }, exits: { next: source.next }, sounds };
+    const params = { sounds, ...howPlayed(source.say, compiler, [...path, 'say']) };
+    return { params, exits: { next: source.next }, sounds };
   },
   ...playing,
 };

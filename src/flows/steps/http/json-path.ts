@@ -1,0 +1,55 @@
+import type { ExpressionType } from '../../language/condition.ts';
+import type { FlowValue, Json } from '../../machine/types.ts';
+
+/** The way to a value in JSON: keys and indexes; at the end perhaps the length of a list. */
+export interface JsonPath {
+  parts: (string | number)[];
+  length: boolean;
+}
+
+const MAX_PARTS = 16;
+const PART = /(?:^|\.)([A-Za-z_][A-Za-z0-9_-]*)|\[(\d{1,6})\]|\["([^"\\]{1,100})"\]/y;
+
+/** Reads `orders[0].id`, `["odd key"].x`, `orders.length`, or `.` for the whole; the answer is a sentence when it cannot be read. */
+export function compileJsonPath(text: string): JsonPath | string {
+  if (text === '.') return { parts: [], length: false };
+  const parts: (string | number)[] = [];
+  PART.lastIndex = 0;
+  while (PART.lastIndex < text.length) {
+    const found = PART.exec(text);
+    if (!found) return `"${text.slice(0, 60)}" is no way to a value`;
+    const [, key, index, quoted] = found;
+    parts.push(index === undefined ? (key ?? quoted ?? '') : Number(index));
+  }
+  if (parts.length === 0 || parts.length > MAX_PARTS) return `A way has from 1 to ${MAX_PARTS} parts`;
+  const length = parts.at(-1) === 'length';
+  return { parts: length ? parts.slice(0, -1) : parts, length };
+}
+
+/** The value at the end of the way, or undefined. Only what the JSON itself holds is ever found. */
+export function valueAtPath(body: Json, path: JsonPath): Json | undefined {
+  let here: Json | undefined = body;
+  for (const part of path.parts) here = inside(here, part);
+  if (!path.length) return here;
+  return Array.isArray(here) ? here.length : inside(here, 'length');
+}
+
+function inside(value: Json | undefined, part: string | number): Json | undefined {
+  if (Array.isArray(value)) return typeof part === 'number' ? value[part] : undefined;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+  return value[part];
+}
+
+/** The value as one of this type, or undefined when it is of another. */
+export function ofType(value: Json | undefined, type: ExpressionType): FlowValue | undefined {
+  switch (type) {
+    case 'string':
+      return typeof value === 'string' ? value : undefined;
+    case 'bool':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'int':
+      return Number.isSafeInteger(value) ? (value as number) : undefined;
+    case 'double':
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  }
+}
