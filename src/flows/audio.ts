@@ -32,35 +32,54 @@ export function toAudio(items: readonly PlayItem[], voice: Voice, prompts: Promp
   );
 }
 
-function requestOf({ text, language, voice }: Extract<PlayItem, { type: 'text' }>): SpeechRequest {
+type SpokenBy = 'female' | 'male';
+
+function requestOf(spoken: { text: string; language: string; voice?: SpokenBy | undefined }): SpeechRequest {
+  const { text, language, voice } = spoken;
   return { text, language, ...(voice === undefined ? {} : { voice }) };
 }
 
-/** Everything a flow can play that is known before any call, each once. */
+/** Everything a flow, with those inside of it, can play that is known before any call, each once. */
 export function knownAudio(flow: Flow): { texts: SpeechRequest[]; prompts: { name: string; language: string }[] } {
   const texts = new Map<string, SpeechRequest>();
   const prompts = new Map<string, { name: string; language: string }>();
+  const all = [flow, ...Object.values(flow.flows)];
+  const voices = [undefined, ...new Set(all.flatMap(voicesOf))];
   const speak = (text: string, language: string) => {
     const tidied = tidy(text);
-    if (tidied !== '') texts.set(`${language} ${tidied}`, { text: tidied, language });
+    if (tidied === '') return;
+    for (const voice of voices) {
+      texts.set(`${voice} ${language} ${tidied}`, requestOf({ text: tidied, language, voice }));
+    }
   };
-  for (const step of flow.steps.values()) {
-    for (const sound of step.sounds) {
-      if (sound.kind === 'silence' || sound.kind === 'tone') continue;
-      for (const language of sound.language === undefined ? flow.languages : [sound.language]) {
-        if (sound.kind === 'prompt') prompts.set(`${language} ${sound.prompt}`, { name: sound.prompt, language });
-        else if (sound.kind === 'text') {
-          const template = sound.texts[language];
-          const fixed = template && staticText(template);
-          if (fixed !== undefined) speak(fixed, language);
-        } else {
-          const calendar = flow.calendars[sound.calendar];
-          if (calendar) speak(spokenHours(calendar, language), language);
-        }
+  for (const { sound, languages, calendars } of all.flatMap(soundsOf)) {
+    for (const language of languages) {
+      if (sound.kind === 'prompt') prompts.set(`${language} ${sound.prompt}`, { name: sound.prompt, language });
+      else if (sound.kind === 'text') {
+        const template = sound.texts[language];
+        const fixed = template && staticText(template);
+        if (fixed !== undefined) speak(fixed, language);
+      } else {
+        const calendar = calendars[sound.calendar];
+        if (calendar) speak(spokenHours(calendar, language), language);
       }
     }
   }
   return { texts: [...texts.values()], prompts: [...prompts.values()] };
+}
+
+/** What of a flow is spoken or recorded, with the languages it can be heard in. */
+function soundsOf({ steps, languages, calendars }: Flow) {
+  return [...steps.values()].flatMap(({ sounds }) =>
+    sounds.flatMap((sound) => {
+      if (sound.kind === 'silence' || sound.kind === 'tone') return [];
+      return [{ sound, calendars, languages: sound.language === undefined ? languages : [sound.language] }];
+    }),
+  );
+}
+
+function voicesOf({ steps }: Flow): SpokenBy[] {
+  return [...steps.values()].flatMap(({ traits }) => traits.voices ?? []);
 }
 
 /**

@@ -93,10 +93,10 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
     return [...this.#current.values()].find((flow) => flow.name === name);
   }
 
-  /** The version in use, held for a call until it is released. */
+  /** The version in use, held for a call until it is released. No call begins in a flow that has parameters. */
   hold(name: string): HeldFlow | undefined {
     const flow = this.current(name);
-    if (!flow) return undefined;
+    if (!flow || flow.params.size > 0) return undefined;
     const entry = this.#held.get(flow.version) ?? { flow, calls: 0 };
     entry.calls += 1;
     this.#held.set(flow.version, entry);
@@ -148,7 +148,7 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
 
   async #use(file: string, flow: Flow): Promise<void> {
     const before = this.#current.get(file);
-    if (before?.version === flow.version && JSON.stringify(before.calendars) === JSON.stringify(flow.calendars)) return;
+    if (before?.version === flow.version && calendarsOf(before) === calendarsOf(flow)) return;
     try {
       await this.#deps.prepare?.(flow);
     } catch (error) {
@@ -169,4 +169,9 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
   #report(error: unknown): void {
     this.emit('failed', error);
   }
+}
+
+/** The calendars of a flow and of all inside of it; a changed one is a reason to bind them anew. */
+function calendarsOf(flow: Flow): string {
+  return JSON.stringify([flow, ...Object.values(flow.flows)].map(({ calendars }) => calendars));
 }

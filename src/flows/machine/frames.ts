@@ -8,8 +8,9 @@ export function flowNamed(root: Flow, name: string): Flow | undefined {
 
 /** Goes into another flow: its variables are its own, and what called waits. */
 export function pushFrame(state: FlowState, flow: Flow, given: Readonly<Record<string, FlowValue>>): void {
-  const { inside, step, vars, secrets, loops } = state;
-  state.frames = [...state.frames, { flow: inside, step, vars, secrets, loops }];
+  const { inside, step, vars, secrets, loops, language } = state;
+  const foreign = flow.languages.includes(language) ? {} : { language };
+  state.frames = [...state.frames, { flow: inside, step, vars, secrets, loops, ...foreign }];
   enterFlow(state, flow, given);
 }
 
@@ -19,8 +20,8 @@ export function replaceFlow(state: FlowState, flow: Flow): void {
   enterFlow(state, flow, {});
 }
 
-/** Back in the flow that called, at the step that did; false when there is none. */
-export function popFrame(state: FlowState): boolean {
+/** Back from `flow` in the one that called, at the step that did; false when there is none. */
+export function popFrame(state: FlowState, flow: Flow): boolean {
   const frame = state.frames.at(-1);
   if (!frame) return false;
   state.frames = state.frames.slice(0, -1);
@@ -30,6 +31,7 @@ export function popFrame(state: FlowState): boolean {
   state.secrets = frame.secrets;
   state.loops = frame.loops;
   state.local = null;
+  if (frame.language !== undefined && state.language === flow.languages[0]) state.language = frame.language;
   return true;
 }
 
@@ -41,4 +43,5 @@ function enterFlow(state: FlowState, flow: Flow, given: Readonly<Record<string, 
   state.secrets = {};
   state.loops = {};
   state.local = null;
+  if (!flow.languages.includes(state.language)) state.language = flow.languages[0];
 }

@@ -7,13 +7,17 @@ const HIDDEN = '[hidden]';
  * good for going on.
  */
 export function printable(state: FlowState): FlowState {
-  const secrets = Object.fromEntries(Object.keys(state.secrets).map((name) => [name, HIDDEN]));
   return {
     ...state,
-    secrets,
+    secrets: hidden(state.secrets),
+    frames: state.frames.map((frame) => ({ ...frame, secrets: hidden(frame.secrets) })),
     typed: state.typed === '' ? '' : HIDDEN,
     local: isSecret(state) ? HIDDEN : state.local,
   };
+}
+
+function hidden(secrets: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(secrets).map((name) => [name, HIDDEN]));
 }
 
 /** Whether the caller is entering secret digits at this moment. */

@@ -55,6 +55,7 @@ export class Run {
     const state = this.#state;
     this.#stopStep('callerLeft');
     state.callerGone = true;
+    if (state.frames.length > 0) state.unheard = state.frames.length;
     state.typed = '';
     this.#go(this.#flow.onHangup ?? this.#end('callerLeft'));
   }
@@ -86,7 +87,7 @@ export class Run {
     const kind = step && kindOf(step);
     if (!step || !kind) return this.#end('error');
     if (kind.needsCaller && state.callerGone) return this.#end('callerLeft');
-    if (state.limit === 'over') return this.#limitReached();
+    if (state.limit === 'over' && !state.callerGone) return this.#limitReached();
     if (state.steps >= (state.limitMetAt === undefined ? STEP_LIMIT : state.limitMetAt + STEP_LIMIT_GRACE))
       return this.#overLimit(name);
     state.steps += 1;
@@ -129,6 +130,8 @@ export class Run {
     const state = this.#state;
     state.limit = 'handled';
     while (this.#backOut('maxDuration'));
+    // A `goto` may have led elsewhere; the limit is that of the flow the call began with.
+    if (state.inside !== this.#root.name) this.#goTo(this.#root);
     return this.#root.maxDuration?.step ?? this.#end('maxDuration');
   }
 
@@ -173,19 +176,25 @@ export class Run {
     if (move.returns) {
       if (state.frames.length >= FRAME_LIMIT) return fail(`more than ${FRAME_LIMIT} flows wait for one another`);
       pushFrame(state, flow, move.given);
+      this.#flow = flow;
     } else {
       this.#leave('next');
       while (this.#backOut('next'));
-      replaceFlow(state, flow);
+      this.#goTo(flow);
     }
-    this.#flow = flow;
-    this.#speakALanguageOf(flow);
     return flow.start;
+  }
+
+  /** Goes on in a flow that nobody waits for. */
+  #goTo(flow: Flow): void {
+    replaceFlow(this.#state, flow);
+    this.#flow = flow;
   }
 
   #back(results: Extract<AnyMove, { back: object }>['back']): string | null {
     const state = this.#state;
     this.#leave('return');
+    if (this.#isUnwinding()) return this.#end('callerLeft');
     if (!this.#pop()) return this.#end(state.callerGone ? 'callerLeft' : 'completed');
     const step = this.#step();
     const kind = step && kindOf(step);
@@ -203,7 +212,9 @@ export class Run {
     if (state.failures >= FAILURE_LIMIT) return this.#end('error');
     let handler = step.onError ?? this.#flow.onError;
     // A flow that does not catch it fails the step that called it.
-    while (handler === undefined && this.#backOut('error')) handler = this.#step()?.onError ?? this.#flow.onError;
+    while (handler === undefined && !this.#isUnwinding() && this.#backOut('error')) {
+      handler = this.#step()?.onError ?? this.#flow.onError;
+    }
     return handler ?? this.#end('error');
   }
 
@@ -224,15 +235,15 @@ export class Run {
   }
 
   #pop(): boolean {
-    if (!popFrame(this.#state)) return false;
+    if (!popFrame(this.#state, this.#flow)) return false;
     this.#flow = flowNamed(this.#root, this.#state.inside) ?? this.#root;
-    this.#speakALanguageOf(this.#flow);
     return true;
   }
 
-  #speakALanguageOf({ languages }: Flow): void {
-    const state = this.#state;
-    if (!languages.includes(state.language)) state.language = languages[0];
+  /** Whether the caller left, and the call is in what one of the flows that were running then does about it. */
+  #isUnwinding(): boolean {
+    const { callerGone, frames, unheard } = this.#state;
+    return callerGone && frames.length > 0 && frames.length === unheard;
   }
 
   /** The step's latest visit is over. */
@@ -249,8 +260,11 @@ export class Run {
 
   #end(reason: EndReason, cause?: RejectCause): string | null {
     const state = this.#state;
-    // After a hang-up each flow that waits may still do something of its own.
+    // After a hang-up each flow that waited then may still do something of its own.
     while (state.callerGone && reason !== 'stepLimit' && this.#backOut('callerLeft')) {
+      const { length } = state.frames;
+      if (state.unheard === undefined || length >= state.unheard) continue;
+      state.unheard = length;
       if (this.#flow.onHangup !== undefined) return this.#flow.onHangup;
     }
     while (this.#backOut('end'));

@@ -104,6 +104,8 @@ export interface Traits {
   records?: 'start' | 'pause' | 'resume' | 'stop';
   /** The exit that is taken at the latest after so many visits, however often the others are. */
   bound?: { exit: string; visits: number };
+  /** The voices that the step may choose for the texts after it. */
+  voices?: readonly ('female' | 'male')[];
   /** The flow that goes on inside of this step; without `returns` the call does not come back. */
   calls?: { flow: string; returns: boolean };
   /** Goes back to the flow that called. */

@@ -237,6 +237,8 @@ export interface Frame {
   vars: Record<string, FlowValue>;
   secrets: Record<string, string>;
   loops: Record<string, number>;
+  /** The language to come back to, where the flow that was called does not speak it. */
+  language?: string;
 }
 
 /**
@@ -268,6 +270,8 @@ export interface FlowState {
   inside: string;
   /** The flows that wait, outermost first; at most 16. */
   frames: Frame[];
+  /** After the caller left: how many of `frames`, from the outermost, have yet to do what they do about it. */
+  unheard?: number;
   /** How often each `loop` step of this flow was entered since it was last left by `done`. */
   loops: Record<string, number>;
   /** When the wait for a queue began first, by queue: who comes back keeps their place. */

@@ -5,6 +5,7 @@ import { ExpressionFailure } from '../language/condition.ts';
 import { didYouMean } from '../language/near.ts';
 import { anyStep, scalar, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
+import { staticText } from '../language/template.ts';
 import { AT_ONCE, type Move, type StepKind, type View } from '../machine/step-kind.ts';
 import type { FlowValue } from '../machine/types.ts';
 
@@ -37,6 +38,7 @@ export const set: StepKind<Source, Assigned[], null> = {
   },
   traits: (params) => ({
     gives: { '*': params.map(({ name }) => name).filter((name) => name !== LANGUAGE && name !== VOICE) },
+    ...voicesOf(params),
     lasts: () => AT_ONCE,
   }),
   enter: (params, view) => assign(params, view),
@@ -66,6 +68,14 @@ function choice(name: string, value: FlowValue, known: readonly string[], compil
     return [];
   }
   return compileAssigned(name, value, compiler, path);
+}
+
+function voicesOf(params: readonly Assigned[]): { voices?: typeof VOICES | [(typeof VOICES)[number]] } {
+  const chosen = params.find(({ name }) => name === VOICE);
+  if (!chosen) return {};
+  const fixed = 'template' in chosen ? staticText(chosen.template) : chosen.value;
+  const voice = VOICES.find((known) => known === fixed);
+  return { voices: voice === undefined ? VOICES : [voice] };
 }
 
 /** All values are worked out before the first is set, so that two variables can change places. */

@@ -44,6 +44,27 @@ function levelDb(samples: Int16Array): number {
   return 20 * Math.log10(peak / 32_768);
 }
 
+/** The middle one of the pitches of all stretches of 40 ms that have one, by autocorrelation at 8000 Hz. */
+function pitchHz(samples: Int16Array): number {
+  const found: number[] = [];
+  for (let at = 0; at + 600 < samples.length; at += 320) {
+    const similar = (lag: number) => {
+      let [product, a, b] = [0, 1, 1];
+      for (let i = at; i < at + 320; i += 1) {
+        const [one = 0, other = 0] = [samples[i], samples[i + lag]];
+        product += one * other;
+        a += one * one;
+        b += other * other;
+      }
+      return product / Math.sqrt(a * b);
+    };
+    const lags = Array.from({ length: 90 }, (_, index) => index + 20);
+    const best = lags.reduce((a, b) => (similar(b) > similar(a) ? b : a));
+    if (similar(best) > 0.8) found.push(8_000 / best);
+  }
+  return found.sort((a, b) => a - b)[Math.floor(found.length / 2)] ?? 0;
+}
+
 describe.skipIf(!ffmpeg || !espeak)('speech by espeak-ng (needs ffmpeg and espeak-ng)', () => {
   it.each([
     ['en', 'To talk to us, press 1.'],
@@ -61,6 +82,25 @@ describe.skipIf(!ffmpeg || !espeak)('speech by espeak-ng (needs ffmpeg and espea
       expect(levelDb(samples)).toBeGreaterThan(-15);
       expect(levelDb(samples)).toBeLessThanOrEqual(-2.9);
       expect([samples[0], samples.at(-1)]).toEqual([0, 0]);
+    },
+    WAIT,
+  );
+
+  it.each([
+    ['en', 'To talk to us, press 1.'],
+    ['zh', '人工服务请按1。'],
+  ])(
+    '[F74] %s is spoken by a woman or a man',
+    async (language, text) => {
+      const voices = [undefined, 'female', 'male'] as const;
+      const spoken = await Promise.all(
+        voices.map((voice) => speech.voice.render({ text, language, ...(voice && { voice }) })),
+      );
+      expect(new Set(spoken.map(({ hash }) => hash)).size).toBe(3);
+      for (const { durationMs } of spoken) expect(durationMs).toBeGreaterThan(800);
+      // The pitch of a voice is where its waveform is most like itself again.
+      const [, female, male] = await Promise.all(spoken.map(async ({ file }) => pitchHz((await read(file)).samples)));
+      expect(female).toBeGreaterThan((male ?? 0) * 1.2);
     },
     WAIT,
   );

@@ -5,6 +5,7 @@ import type { FlowFolder, FolderContents } from '../../../src/flows/folder.ts';
 import { printFlowError } from '../../../src/flows/language/errors.ts';
 import { FlowLibrary } from '../../../src/flows/library.ts';
 import type { Clock } from '../../../src/shared/time.ts';
+import { FlowCall, flowWith } from '../../support/flow-call.ts';
 
 const flow = (name: string, says: string) =>
   `flow: ${name}\nversion: 1\nstart: one\nsteps:\n  one: { say: ${says}, next: end }\n  end: { hangup: {} }\n`;
@@ -106,6 +107,57 @@ describe('the library', () => {
     expect(told).toEqual(['loaded a 2', 'removed a']);
   });
 
+  const caller = 'flow: a\nversion: 1\nstart: one\nsteps:\n  one: { call: b, next: end }\n  end: { hangup: {} }\n';
+  const called = (says: string) =>
+    `flow: b\nversion: 1\nstart: one\nsteps:\n  one: { say: ${says}, next: back }\n  back: { return: {} }\n`;
+
+  it('[F57] a changed flow gives those that call it a new version; calls stay on what they began with', async () => {
+    folder.files = { 'a.yaml': caller, 'b.yaml': called('Old') };
+    await library.open();
+    const held = library.hold('a');
+    await change({ 'a.yaml': caller, 'b.yaml': called('New') });
+    expect(library.current('a')?.hash).toBe(held?.flow.hash);
+    expect(library.current('a')?.version).not.toBe(held?.flow.version);
+    expect(library.version(held?.flow.version ?? '')).toBe(held?.flow);
+    expect(told).toEqual(['loaded a 2', 'loaded b 2', 'loaded a 2', 'loaded b 2']);
+  });
+
+  it('[F41] a flow that is deleted or broken changes nothing for the calls in it, nor for those that call it', async () => {
+    folder.files = { 'a.yaml': caller, 'b.yaml': called('Old') };
+    await library.open();
+    const held = library.hold('a');
+    if (!held) throw new Error('no flow');
+    const call = new FlowCall(held.flow);
+    await change({ 'a.yaml': caller });
+    expect(library.status()).toMatchObject([
+      { name: 'a', errors: [{ line: 5, column: 16, rule: 'reference.missing' }] },
+    ]);
+    expect(library.current('a')).toBe(held.flow);
+    await change({});
+    expect(told.slice(-3)).toEqual(['broken a.yaml 1', 'removed b', 'removed a']);
+    expect(library.version(call.state.flowHash)).toBe(held.flow);
+    expect(call.heard().path).toEqual(['one:next', 'one:next', 'back:return', 'end:end']);
+    held.release();
+    expect(library.version(call.state.flowHash)).toBeUndefined();
+  });
+
+  it('[F57] a calendar that changes inside of a called flow reaches new calls', async () => {
+    const inner =
+      'flow: b\nversion: 1\nstart: one\nsteps:\n  one: { hours: desk, open: back, closed: back }\n  back: { return: {} }\n';
+    const files = { 'a.yaml': caller, 'b.yaml': inner, 'calendars/desk.yaml': CALENDAR };
+    folder.files = files;
+    await library.open();
+    await change({ ...files, 'calendars/desk.yaml': CALENDAR.replace('UTC', 'Asia/Shanghai') });
+    expect(library.current('a')?.flows['b']?.calendars['desk']?.timeZone).toBe('Asia/Shanghai');
+  });
+
+  it('[F52] no call begins in a flow that has parameters', async () => {
+    folder.files = { 'a.yaml': flow('a', 'Hello').replace('start', 'params: { n: int }\nstart') };
+    await library.open();
+    expect(library.current('a')?.name).toBe('a');
+    expect(library.hold('a')).toBeUndefined();
+  });
+
   it('[F40] a calendar that breaks stays as it was; one that changes reaches new calls', async () => {
     const text =
       'flow: a\nversion: 1\nstart: one\nsteps:\n  one: { hours: desk, open: end, closed: end }\n  end: { hangup: {} }\n';
@@ -185,4 +237,13 @@ it('[F42] everything a flow is known to play is listed once, with its hours in w
     ],
     prompts: [{ name: 'jingle', language: 'en' }],
   });
+});
+
+it('[F42] what is spoken inside of a called flow, and by a voice the flow chooses, is known as well', () => {
+  const inner = 'flow: b\nversion: 1\nstart: one\nsteps:\n  one: { say: Inside, next: back }\n  back: { return: {} }\n';
+  const steps = '  one: { set: { call.voice: male }, next: two }\n  two: { call: b, next: end }';
+  expect(knownAudio(flowWith(steps, '', [inner])).texts).toEqual([
+    { text: 'Inside', language: 'en' },
+    { text: 'Inside', language: 'en', voice: 'male' },
+  ]);
 });

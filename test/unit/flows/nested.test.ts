@@ -3,6 +3,7 @@ import { bindFlows } from '../../../src/flows/check/bind.ts';
 import { printFlowError } from '../../../src/flows/language/errors.ts';
 import type { Flow } from '../../../src/flows/language/flow.ts';
 import { loadFlow } from '../../../src/flows/language/load.ts';
+import { printable } from '../../../src/flows/machine/printable.ts';
 import { FlowCall, flowWith } from '../../support/flow-call.ts';
 
 const IDENTIFY = `flow: identify
@@ -82,6 +83,78 @@ describe('flows in flows', () => {
     call.hangUp();
     expect(call.path).toEqual(['one:callerLeft', 's:callerLeft', 'note:next', 'own:next', 'end:end']);
     expect(call.effects.at(-1)).toEqual({ type: 'finished', reason: 'callerLeft' });
+  });
+
+  it('[F55] a return after a hang-up ends what this flow does about it, and the next one is heard', () => {
+    const inner = `flow: inner\nversion: 1\nstart: s\non: { hangup: b }\nsteps:\n  s: { say: Hi., next: b }\n  b: { return: {} }\n`;
+    const steps =
+      '  one: { call: inner, next: two }\n  two: { set: { b: 2 }, next: end }\n  own: { set: { b: "{{ b + 10 }}" }, next: end }';
+    const call = new FlowCall(flowWith(steps, 'vars: { b: 0 }\non: { hangup: own }', [inner]));
+    call.hangUp();
+    expect(call.path).toEqual(['one:callerLeft', 's:callerLeft', 'b:return', 'own:next', 'end:end']);
+    expect(call.state.vars).toEqual({ b: 10 });
+    expect(call.hangUp()).toEqual([]);
+  });
+
+  it('[F55] what a flow does after a hang-up may call others, and is done once', () => {
+    const noted = (steps: string) => `flow: note\nversion: 1\nvars: { n: 0 }\nstart: s\nsteps:\n  ${steps}\n`;
+    const steps =
+      '  one: { say: Hello., next: end }\n  own: { call: note, next: after }\n  after: { set: { b: 1 }, next: end }';
+    const run = (inner: string) => {
+      const call = new FlowCall(flowWith(steps, 'vars: { b: 0 }\non: { hangup: own }', [noted(inner)]));
+      call.hangUp();
+      expect(call.effects.at(-1)).toEqual({ type: 'finished', reason: 'callerLeft' });
+      return call.path;
+    };
+    expect(run('s: { return: {} }')).toEqual(['one:callerLeft', 'own:next', 's:return', 'after:next', 'end:end']);
+    expect(run('s: { say: Nobody hears this., next: s }')).toEqual(['one:callerLeft', 'own:callerLeft']);
+  });
+
+  it('[F55] a failure after a hang-up does not keep the flows around from what they have to do', () => {
+    const inner = `flow: inner\nversion: 1\nvars: { n: 0 }\nstart: s\non: { hangup: bad }\nsteps:\n  s: { say: Hi., next: s }\n  bad: { set: { n: "{{ 1 / n }}" }, next: s }\n`;
+    const steps = '  one: { call: inner, next: end, onError: end }\n  own: { set: { b: 1 }, next: end }';
+    const call = new FlowCall(flowWith(steps, 'vars: { b: 0 }\non: { hangup: own }', [inner]));
+    call.hangUp();
+    expect(call.state.vars).toEqual({ b: 1 });
+  });
+
+  it('[F52] a flow that speaks other languages speaks its own, and the caller gets theirs back', () => {
+    const inner = `flow: inner\nversion: 1\nlanguages: [en]\nstart: s\nsteps:\n  s: { say: Inside., next: b }\n  b: { return: {} }\n`;
+    const steps = '  one: { call: inner, next: two }\n  two: { say: { en: Hello., zh: 您好。 }, next: end }';
+    const call = new FlowCall(
+      flowWith(steps.replace('{ en:', '{ text: { en:').replace('。 }', '。 } }'), 'languages: [en, zh]', [inner]),
+      {
+        language: 'zh',
+      },
+    );
+    expect(call.state.language).toBe('en');
+    call.heard();
+    expect(call.state.language).toBe('zh');
+    expect(call.said).toEqual(['Inside.', '您好。']);
+  });
+
+  it('[F56] at most sixteen flows wait', () => {
+    const chain = Array.from({ length: 17 }, (_, n) => {
+      const step = n < 16 ? `{ call: f${n + 1}, next: b }` : '{ return: {} }';
+      return `flow: f${n}\nversion: 1\nstart: s\nsteps:\n  s: ${step}\n  b: { return: {} }\n`;
+    });
+    const call = new FlowCall(
+      flowWith('  one: { call: f0, next: end, onError: sorry }\n  sorry: { hangup: {} }', '', chain),
+    );
+    expect(call.path.at(-1)).toBe('sorry:end');
+    expect(call.effects.filter((effect) => effect.type === 'stepEntered').length).toBe(18);
+    const fits = new FlowCall(
+      flowWith('  one: { call: f1, next: end, onError: sorry }\n  sorry: { hangup: {} }', '', chain),
+    );
+    expect(fits.path.at(-1)).toBe('end:end');
+  });
+
+  it('[F18] digits in confidence of a flow that waits are not printed either', () => {
+    const steps = `  one: { collect: { prompt: PIN, into: pin, digits: 4, secure: true }, next: two, noInput: end }
+  two: { call: identify, with: { tries: 3 }, next: end }`;
+    const call = new FlowCall(flowWith(steps, '', [IDENTIFY])).heard().press('4711');
+    expect(call.state.frames[0]?.secrets).toEqual({ pin: '4711' });
+    expect(JSON.stringify(printable(call.state))).not.toContain('4711');
   });
 
   it('[F56] refuses circles, what is missing, and arguments that do not fit, each at its place', () => {

@@ -66,6 +66,25 @@ describe('the longest time of a call', () => {
     expect(call.said).toEqual(['Time is up.']);
   });
 
+  it('[F58] a caller who leaves in a talk that lasted too long is not told so', () => {
+    const steps = `  one: { queue: support, onTimeout: end }\n  bye: { set: { left: true }, next: end }\n${TOO_LONG}`;
+    const head = 'vars: { left: false }\non: { hangup: bye, maxDuration: { after: 30m, then: tooLong } }';
+    const call = new FlowCall(flowWith(steps, head));
+    call.send({ type: 'queueAnswered', queueId: call.last('enterQueue').queueId });
+    call.send({ type: 'timer', timerId: 'maxDuration' });
+    call.hangUp();
+    expect(call.path).toEqual(['one:callerLeft', 'bye:next', 'end:end']);
+    expect(call.state).toMatchObject({ endReason: 'callerLeft', vars: { left: true } });
+  });
+
+  it('[F58] leads back into the flow the call began with, also after a goto', () => {
+    const other = 'flow: other\nversion: 1\nstart: s\nsteps:\n  s: { say: Elsewhere., next: s }\n';
+    const call = new FlowCall(flowWith(`  one: { goto: other }\n${TOO_LONG}`, HEAD, [other]));
+    call.send({ type: 'timer', timerId: 'maxDuration' });
+    expect(call.said).toEqual(['Elsewhere.', 'Time is up.']);
+    expect(call.state.inside).toBe('test');
+  });
+
   it('[F58] leaves the flows inside, and its clock ends with the call', () => {
     const inner = 'flow: inner\nversion: 1\nstart: s\nsteps:\n  s: { say: In., next: b }\n  b: { return: {} }\n';
     const flow = flowWith(`  one: { call: inner, next: end }\n${TOO_LONG}`, HEAD, [inner]);
@@ -97,6 +116,15 @@ describe('ways and counts', () => {
       ...['one:again', 'one:again', 'one:done', 'two:again'],
       ...['one:again', 'one:again', 'one:done', 'two:done', 'end:end'],
     ]);
+  });
+
+  it('[F61] a step may have the name of something every object has', () => {
+    const call = new FlowCall(
+      flowWith(
+        '  one: { loop: 1, again: constructor, done: end }\n  constructor: { loop: 1, again: constructor, done: one }',
+      ),
+    );
+    expect(call.path.slice(0, 4)).toEqual(['one:again', 'constructor:again', 'constructor:done', 'one:done']);
   });
 
   it('[F62] distribute takes the same way for the same seed, and shares evenly', () => {
