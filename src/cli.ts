@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { openFlowFolder } from './adapters/files/flow-folder.ts';
 import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import { openRecords, type Records } from './adapters/records/open.ts';
+import { importFlow } from './cli/flow-import.ts';
 import { readOwnSettings } from './config/config.ts';
 import { checkFolder } from './flows/check/folder.ts';
 import { printFlowError } from './flows/language/errors.ts';
@@ -17,6 +18,7 @@ const USAGE = `parley start                                 the whole call centr
 parley sip --host H --port P --admin-port A  the embedded SIP server alone (secret in PARLEY_SIP_SECRET)
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
 parley flow check [FOLDER]                   what is wrong with the flows, by file, line and column
+parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
 parley recordings verify                     whether every recording is as it was written
 parley user list
 parley user add NAME --role agent|supervisor|admin [--display NAME]     password on standard input
@@ -27,6 +29,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   sip: (args) => runProgram('sip/main.ts', args),
   media: (args) => runProgram('media/main.ts', args),
   'flow check': checkFlows,
+  'flow import': importFlow,
   'recordings verify': () => withRecords(reportRecordings),
   'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
   'user add': addAccount,
