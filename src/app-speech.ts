@@ -8,7 +8,10 @@ import { waitingMusic } from './calls/music.ts';
 import type { Settings } from './config/config.ts';
 import { type AudioItem, prepareAudio, toAudio } from './flows/audio.ts';
 import { printFlowError } from './flows/language/errors.ts';
+import type { Flow } from './flows/language/flow.ts';
 import { FlowLibrary } from './flows/library.ts';
+import { LiveFlows } from './flows/versions/live-flows.ts';
+import type { FlowVersionStore } from './flows/versions/version-store.ts';
 import { PLACES_AHEAD, placeWords } from './queues/announcements.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Clock } from './shared/time.ts';
@@ -34,30 +37,35 @@ export async function prepareSpeech({ PARLEY_DATA_DIR, PARLEY_FLOWS_DIR }: Setti
   };
 }
 
+/** What the flows need of the rest of the app. */
+interface FlowsDeps {
+  settings: Settings;
+  speech: Speech;
+  store: FlowVersionStore;
+  /** Everything started says here how it is stopped. */
+  started: AsyncDisposableStack;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface AppFlows {
+  /** The flows as they stand in the folder. */
+  library: FlowLibrary;
+  /** The flows as callers get them. */
+  live: LiveFlows;
+}
+
 /** The flows, each rendered before it is used; what callers may hear of their place in line is rendered along the way. */
-export async function openLibrary(
-  { PARLEY_FLOWS_DIR }: Settings,
-  { voice, prompts }: Speech,
-  started: AsyncDisposableStack,
-  clock: Clock,
-  log: Logger,
-): Promise<FlowLibrary> {
-  const library = new FlowLibrary({
-    folder: openFlowFolder(PARLEY_FLOWS_DIR),
-    clock,
-    prepare: async (flow) => {
-      const { failures } = await prepareAudio(flow, voice, prompts);
-      for (const { what, error } of failures)
-        log.error({ flow: flow.name, what, err: error }, 'prompt was not rendered');
-    },
-  });
+export async function openFlows({ settings, speech, store, started, clock, log }: FlowsDeps): Promise<AppFlows> {
+  const { voice, prompts } = speech;
+  const prepare = async (flow: Flow): Promise<void> => {
+    const { failures } = await prepareAudio(flow, voice, prompts);
+    for (const { what, error } of failures) log.error({ flow: flow.name, what, err: error }, 'prompt was not rendered');
+  };
+  const library = new FlowLibrary({ folder: openFlowFolder(settings.PARLEY_FLOWS_DIR), clock, prepare });
   library.on('loaded', (flow) => {
     log.info({ flow: flow.name, version: flow.version }, 'flow loaded');
-    if (flow.references.queues.size === 0) return;
-    const places = Array.from({ length: PLACES_AHEAD }, (_, index) => index + 1);
-    for (const language of flow.languages) {
-      for (const place of places) voice.render(placeWords(place, language)).catch(() => {});
-    }
+    renderPlaces(flow, voice);
   });
   library.on('broken', (_file, errors) => {
     for (const error of errors) log.error({ mistake: printFlowError(error) }, 'flow has a mistake');
@@ -66,5 +74,23 @@ export async function openLibrary(
   library.on('failed', (error) => log.error({ err: error }, 'flows could not be read'));
   started.defer(() => library.close());
   await library.open();
-  return library;
+
+  const live = new LiveFlows({ library, store, clock, prepare });
+  live.on('live', (flow, number) => {
+    log.info({ flow: flow.name, number, version: flow.version }, 'flow version is live');
+    renderPlaces(flow, voice);
+  });
+  live.on('broken', (what) => log.error(what, 'a published flow cannot be used as it is'));
+  live.on('failed', (error) => log.warn({ err: error }, 'published flows could not be looked at: what is live stays'));
+  started.defer(() => live.close());
+  await live.open();
+  return { library, live };
+}
+
+function renderPlaces(flow: Flow, voice: EspeakVoice): void {
+  if (flow.references.queues.size === 0) return;
+  const places = Array.from({ length: PLACES_AHEAD }, (_, index) => index + 1);
+  for (const language of flow.languages) {
+    for (const place of places) voice.render(placeWords(place, language)).catch(() => {});
+  }
 }

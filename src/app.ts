@@ -11,11 +11,10 @@ import { RedisClaimStore } from './adapters/redis/claim-store.ts';
 import { connectRedis } from './adapters/redis/client.ts';
 import type { AppOptions } from './app-options.ts';
 import { type LiveSettings, openSettings } from './app-settings.ts';
-import { openLibrary, prepareSpeech } from './app-speech.ts';
+import { type AppFlows, openFlows, prepareSpeech } from './app-speech.ts';
 import { type CallCentre, makeCallCentre } from './call-centre.ts';
 import { finishLeftBehind } from './calls/left-behind.ts';
 import type { Settings } from './config/config.ts';
-import type { FlowLibrary } from './flows/library.ts';
 import type { Inventory } from './media/protocol/messages.ts';
 import type { ClaimStore } from './queues/claim-store.ts';
 import { recoverRecordings } from './recordings/recover-recordings.ts';
@@ -70,7 +69,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   const speech = await prepareSpeech(settings);
   const state = await openState(start);
   const live = await openSettings(settings, started, clock, log);
-  const library = await openLibrary(settings, speech, started, clock, log);
+  const flows = await openFlows({ settings, speech, store: records.flowVersions, started, clock, log });
   const centre = makeCallCentre({
     media,
     journal: records.journal,
@@ -80,7 +79,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
     music: () => speech.music,
     numbers: () => live.numbers.values().get('numbers.yaml') ?? new Map(),
     trunks: () => live.trunks.values().get('trunks.yaml') ?? [],
-    hold: (flow) => library.hold(flow),
+    hold: (wish) => flows.live.hold(wish),
     maxCalls: MAX_CALLS,
     clock,
     log,
@@ -98,7 +97,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   started.defer(() => sip.close());
   await sip.open((call) => centre.intake.incoming(call));
 
-  const http = await startPages(start, { centre, live, library, sip, state });
+  const http = await startPages(start, { centre, live, flows, sip, state });
   started.defer(() => http.close());
   started.defer(() => centre.intake.drain(DRAIN_MS));
   started.defer(clock.after(LEFT_BEHIND_MS, () => void finishCalls(start, sip, unfinished, inventory)));
@@ -147,14 +146,14 @@ async function startRecordings({ settings, started, records, clock, log }: Start
 interface Shown {
   centre: CallCentre;
   live: LiveSettings;
-  library: FlowLibrary;
+  flows: AppFlows;
   sip: SipLink;
   state: State;
 }
 
 function startPages(
   { settings, media, records, clock, log }: Start,
-  { centre, live, library, sip, state }: Shown,
+  { centre, live, flows, sip, state }: Shown,
 ): Promise<HttpServer> {
   return startHttpServer({
     host: settings.PARLEY_HOST,
@@ -165,7 +164,7 @@ function startPages(
     callRecords: records.callRecords,
     recordings: records.recordingCatalogue,
     audio: folderAudioStore(settings.PARLEY_RECORDINGS_DIR),
-    numbers: () => listNumbers(live, library),
+    numbers: () => listNumbers(live, flows),
     desk: centre.roster,
     phone: centre.phones,
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),
@@ -181,12 +180,9 @@ function startPages(
   });
 }
 
-function listNumbers(
-  { numbers }: LiveSettings,
-  library: FlowLibrary,
-): { number: string; flow: string; title?: string }[] {
+function listNumbers({ numbers }: LiveSettings, flows: AppFlows): { number: string; flow: string; title?: string }[] {
   const routes = numbers.values().get('numbers.yaml')?.values() ?? [];
-  return [...routes].map(({ number, flow, title = library.current(flow)?.title }) => ({
+  return [...routes].map(({ number, flow, title = flows.live.current(flow)?.title }) => ({
     number,
     flow,
     ...(title !== undefined && { title }),

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFlowFolder } from './adapters/files/flow-folder.ts';
 import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
-import { openRecords, type Records } from './adapters/records/open.ts';
+import type { Records } from './adapters/records/open.ts';
 import { importFlow } from './cli/flow-import.ts';
+import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
+import { publishCommand } from './cli/flow-publish.ts';
+import { diffCommand, versionsCommand } from './cli/flow-versions.ts';
+import { printLines, withRecords } from './cli/records.ts';
 import { readOwnSettings } from './config/config.ts';
 import { checkFolder } from './flows/check/folder.ts';
 import { printFlowError } from './flows/language/errors.ts';
 import { verifyRecordings } from './recordings/verify-recordings.ts';
 import { ParleyError } from './shared/errors.ts';
-import { createLogger } from './shared/logger.ts';
 import { addUser, listUsers, setUserPassword } from './users/account-commands.ts';
 
 /** The `parley` command. Exit status: 0 all is well, 1 something is wrong with what was looked at, 2 the command's words are. */
@@ -19,6 +22,11 @@ parley sip --host H --port P --admin-port A  the embedded SIP server alone (secr
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
 parley flow check [FOLDER]                   what is wrong with the flows, by file, line and column
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
+parley flow publish NAME [--message TEXT] [--as USER] [--keep-live]     stores the flow as a version, and makes it live
+parley flow versions NAME                    what was published, newest first
+parley flow diff NAME [A] [B]                what has changed by step: v2, a hash, live or draft; from live to draft
+parley flow rollback NAME [VERSION] [--as USER]                         makes an earlier version live
+parley flow canary NAME --percent N [--version V|draft] | --stop | --promote [--as USER]
 parley recordings verify                     whether every recording is as it was written
 parley user list
 parley user add NAME --role agent|supervisor|admin [--display NAME]     password on standard input
@@ -30,6 +38,11 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   media: (args) => runProgram('media/main.ts', args),
   'flow check': checkFlows,
   'flow import': importFlow,
+  'flow publish': publishCommand,
+  'flow versions': versionsCommand,
+  'flow diff': diffCommand,
+  'flow rollback': rollbackCommand,
+  'flow canary': canaryCommand,
   'recordings verify': () => withRecords(reportRecordings),
   'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
   'user add': addAccount,
@@ -98,20 +111,6 @@ async function readPassword(): Promise<string> {
     if (text.includes('\n')) break;
   }
   return text.split(/\r?\n/)[0] ?? '';
-}
-
-async function withRecords(use: (records: Records) => Promise<number>): Promise<number> {
-  const records = await openRecords(readOwnSettings(), createLogger('parley', { level: 'warn' }), { role: 'guest' });
-  try {
-    return await use(records);
-  } finally {
-    await records.close();
-  }
-}
-
-function printLines(lines: string[]): number {
-  for (const line of lines) console.log(line);
-  return 0;
 }
 
 /** One of our programs in the foreground; its exit status is ours. */

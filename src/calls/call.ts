@@ -1,5 +1,5 @@
 import type { AudioItem } from '../flows/audio.ts';
-import type { HeldFlow } from '../flows/library.ts';
+import type { HeldFlow } from '../flows/held-flows.ts';
 import type { EndReason } from '../flows/machine/types.ts';
 import type { CallJournal, EndedBy } from '../reports/journal.ts';
 import { newId } from '../shared/ids.ts';
@@ -112,8 +112,9 @@ export class Call {
   #writeStart(legId: string): void {
     const { callerNumber, callerName, calledNumber, sipCallId, address, signalling } = this.#incoming;
     this.#write({ type: 'callStarted', callerNumber, ...(callerName && { callerName }), calledNumber });
-    const { name: flow, version: flowVersion } = this.#held.flow;
-    this.#write({ type: 'flowStarted', flow, flowVersion });
+    const { alias, flow: held } = this.#held;
+    const { name: flow, version: flowVersion } = held;
+    this.#write({ type: 'flowStarted', flow, flowVersion, alias });
     this.#write({
       type: 'legStarted',
       legId,

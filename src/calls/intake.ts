@@ -1,4 +1,5 @@
-import type { HeldFlow } from '../flows/library.ts';
+import type { HeldFlow } from '../flows/held-flows.ts';
+import type { FlowWish } from '../flows/versions/live-flows.ts';
 import { type FailureCode, failureCode, ParleyError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { Call, type CallDeps } from './call.ts';
@@ -9,7 +10,8 @@ import { type Trunk, trunkOf } from './trunks.ts';
 export interface IntakeDeps extends CallDeps {
   numbers: () => ReadonlyMap<string, NumberRoute>;
   trunks: () => readonly Trunk[];
-  hold: (flow: string) => HeldFlow | undefined;
+  /** The version of its flow that a call runs on; undefined when there is none to be had. */
+  hold: (wish: FlowWish) => HeldFlow | undefined;
   /** Calls at once; beyond that callers are asked to try again. */
   maxCalls: number;
 }
@@ -60,9 +62,10 @@ export class Intake {
     if (!this.#isOpen || this.#calls.size >= maxCalls) throw new ParleyError('request.tooMany');
     const route = numbers().get(incoming.calledNumber);
     if (!route) throw new ParleyError('number.unknown');
-    const held = hold(route.flow);
-    if (!held) throw new ParleyError('flow.broken', { flow: route.flow });
     const callId = newId('call', clock.now());
+    const wantsDraft = route.use === 'draft' || route.testers.has(incoming.callerNumber);
+    const held = hold({ flow: route.flow, callId, wantsDraft });
+    if (!held) throw new ParleyError('flow.broken', { flow: route.flow });
     const call = new Call(this.#deps, { incoming, held, route, callId }, (over) => {
       this.#calls.delete(callId);
       ended(over);

@@ -8,6 +8,10 @@ import { readYaml } from '../flows/language/source.ts';
 export interface NumberRoute {
   number: string;
   flow: string;
+  /** Every caller gets the flow as it stands in the folder, published or not. */
+  use?: 'draft';
+  /** Callers who get it so, by their numbers. */
+  testers: ReadonlySet<string>;
   /** The language the flow should begin in. */
   language?: string;
   title?: string;
@@ -16,23 +20,22 @@ export interface NumberRoute {
 }
 
 const number = z.string().regex(/^\+?[0-9*#]{1,32}$/, 'a number in quotes, such as "1000" or "+4930123456"');
+const testers = z.array(number).max(1_000);
+const route = z.strictObject({
+  flow: name,
+  use: z.enum(['draft', 'live']).optional(),
+  testers: testers.optional(),
+  language: language.optional(),
+  title: z.string().min(1).max(100).optional(),
+  record: z.enum(['talk', 'call']).optional(),
+});
 const shape = z.strictObject({
   version: z.literal(1).optional(),
-  numbers: z.record(
-    number,
-    z.union([
-      name,
-      z.strictObject({
-        flow: name,
-        language: language.optional(),
-        title: z.string().min(1).max(100).optional(),
-        record: z.enum(['talk', 'call']).optional(),
-      }),
-    ]),
-  ),
+  testers: testers.optional(),
+  numbers: z.record(number, z.union([name, route])),
 });
 
-const KEYS = ['version', 'numbers', 'flow', 'language', 'title', 'record'];
+const KEYS = ['version', 'testers', 'numbers', 'flow', 'use', 'language', 'title', 'record'];
 
 export type LoadedNumbers =
   | { ok: true; numbers: ReadonlyMap<string, NumberRoute> }
@@ -55,16 +58,14 @@ export function loadNumbers(text: string, file: string): LoadedNumbers {
         'Write numbers in quotes',
       );
     }
-    const {
-      flow,
-      language: wish,
-      title,
-      record = 'talk',
-    } = typeof written === 'string' ? { flow: written, record: 'talk' as const } : written;
+    const asRoute: z.infer<typeof route> = typeof written === 'string' ? { flow: written } : written;
+    const { flow, use, language: wish, title, record = 'talk' } = asRoute;
     numbers.set(dialled, {
       number: dialled,
       flow,
       record,
+      testers: new Set([...(parsed.data.testers ?? []), ...(asRoute.testers ?? [])]),
+      ...(use === 'draft' && { use }),
       ...(wish === undefined ? {} : { language: wish }),
       ...(title === undefined ? {} : { title }),
     });

@@ -3,6 +3,7 @@ import type { Clock } from '../shared/time.ts';
 import type { Calendar } from './calendars/calendar.ts';
 import { readFolder } from './check/folder.ts';
 import type { FlowFolder } from './folder.ts';
+import { type FlowAlias, type HeldFlow, HeldFlows } from './held-flows.ts';
 import type { FlowError } from './language/errors.ts';
 import type { Flow } from './language/flow.ts';
 
@@ -13,6 +14,8 @@ export interface FlowLibraryEvents {
   broken: [file: string, errors: FlowError[]];
   /** A flow's file is gone; calls in progress go on. */
   removed: [name: string];
+  /** The calendars of the folder are other ones now. */
+  calendars: [];
   /** The folder could not be read, or a flow could not be made ready; what is in use stays. */
   failed: [error: unknown];
 }
@@ -25,13 +28,6 @@ export interface FlowStatus {
   title: string;
   /** Mistakes of the file as it is now; empty when the version in use is the one in the file. */
   errors: FlowError[];
-}
-
-/** A flow that a call runs on. Its version stays available until it is released. */
-export interface HeldFlow {
-  flow: Flow;
-  /** May be called more than once. */
-  release(): void;
 }
 
 interface Deps {
@@ -56,7 +52,7 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
   readonly #current = new Map<string, Flow>();
   readonly #errors = new Map<string, FlowError[]>();
   readonly #calendars = new Map<string, Calendar>();
-  readonly #held = new Map<string, { flow: Flow; calls: number }>();
+  readonly #held = new HeldFlows();
   #reading: Promise<void> = Promise.resolve();
   #cancelQuiet: () => void = () => undefined;
   #stopWatching: () => void = () => undefined;
@@ -94,27 +90,19 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
   }
 
   /** The version in use, held for a call until it is released. No call begins in a flow that has parameters. */
-  hold(name: string): HeldFlow | undefined {
+  hold(name: string, alias: FlowAlias = 'draft'): HeldFlow | undefined {
     const flow = this.current(name);
-    if (!flow || flow.params.size > 0) return undefined;
-    const entry = this.#held.get(flow.version) ?? { flow, calls: 0 };
-    entry.calls += 1;
-    this.#held.set(flow.version, entry);
-    let released = false;
-    return {
-      flow,
-      release: () => {
-        if (released) return;
-        released = true;
-        entry.calls -= 1;
-        if (entry.calls === 0) this.#held.delete(flow.version);
-      },
-    };
+    return flow && this.#held.hold(flow, alias);
   }
 
   /** A version in use or held by a call. */
   version(hash: string): Flow | undefined {
-    return [...this.#current.values()].find((flow) => flow.version === hash) ?? this.#held.get(hash)?.flow;
+    return [...this.#current.values()].find((flow) => flow.version === hash) ?? this.#held.version(hash);
+  }
+
+  /** The calendars of the folder, each in its last good form, by name. */
+  calendars(): ReadonlyMap<string, Calendar> {
+    return new Map([...this.#calendars.values()].map((calendar) => [calendar.name, calendar]));
   }
 
   status(): FlowStatus[] {
@@ -127,6 +115,7 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
     if (this.#closed) return;
     const contents = await this.#deps.folder.read();
     const read = readFolder(contents, { queues: this.#deps.queues?.(), lastGood: this.#calendars });
+    const calendarsBefore = JSON.stringify([...this.#calendars]);
     for (const { file, value, errors } of read.calendars) {
       if (value) this.#calendars.set(file, value);
       this.#tell(file, errors);
@@ -144,6 +133,7 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
     }
     const calendarFiles = new Set(read.calendars.map(({ file }) => file));
     for (const file of this.#calendars.keys()) if (!calendarFiles.has(file)) this.#calendars.delete(file);
+    if (JSON.stringify([...this.#calendars]) !== calendarsBefore) this.emit('calendars');
   }
 
   async #use(file: string, flow: Flow): Promise<void> {

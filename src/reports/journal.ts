@@ -1,3 +1,5 @@
+import type { FlowAlias } from '../flows/held-flows.ts';
+
 /**
  * What the call centre writes down while it works. Each fact is journaled as it happens, so that a record is complete even when the
  * program dies in mid-call; the call's record is built from these facts alone.
@@ -8,7 +10,13 @@ export type CallOutcome = 'answered' | 'abandoned' | 'voicemail' | 'selfService'
 /** `at` is UTC ms on each fact. */
 export type CallFact = { callId: string; at: number } & (
   | { type: 'callStarted'; callerNumber: string; callerName?: string; calledNumber: string }
-  | { type: 'flowStarted'; flow: string; flowVersion: string }
+  | {
+      type: 'flowStarted';
+      flow: string;
+      flowVersion: string;
+      /** By which way the call came to this version; absent in facts of before versions were published. */
+      alias?: FlowAlias;
+    }
   | {
       type: 'legStarted';
       legId: string;

@@ -8,6 +8,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { describeWith } from '../support/peers.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { accountsContract } from './accounts.ts';
+import { flowVersionsContract } from './flow-versions.ts';
 import { type RecordsUnderTest, recordsContract } from './records.ts';
 import { transcodeJobsContract } from './transcode-jobs.ts';
 
@@ -37,6 +38,7 @@ function everyContract(name: string, open: () => Promise<RecordsUnderTest>): voi
   recordsContract(name, open);
   accountsContract(name, open);
   transcodeJobsContract(name, open);
+  flowVersionsContract(name, open);
 }
 
 everyContract('SQLite', () => openIn(undefined));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { MemoryClaimStore } from '../../src/adapters/memory/claim-store.ts';
 import type { PageSession, PageSocket } from '../../src/agents/desk-service.ts';
 import { type CallCentre, makeCallCentre } from '../../src/call-centre.ts';
+import type { IntakeDeps } from '../../src/calls/intake.ts';
 import { loadNumbers } from '../../src/calls/numbers.ts';
 import type { CallerSignalling, IncomingCall, SignallingListener } from '../../src/calls/signalling.ts';
 import { loadTrunks } from '../../src/calls/trunks.ts';
@@ -111,15 +112,24 @@ function welcome(): Flow {
   return bindCalendars(loaded.flow, new Map([['support', calendar.calendar]]));
 }
 
+interface FakeCentreOptions {
+  maxCalls?: number;
+  claims?: ClaimStore;
+  queue?: string;
+  /** Text of `numbers.yaml`. */
+  numbers?: string;
+  hold?: IntakeDeps['hold'];
+}
+
 /** Calls, agents and queues as the app joins them, with fakes at every port and a clock that a test moves. */
-export function makeFakeCentre(options: { maxCalls?: number; claims?: ClaimStore; queue?: string } = {}): FakeCentre {
+export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
   const clock = new ManualClock();
   const media = new FakeMedia(() => clock.now());
   const facts: CallFact[] = [];
   const flow = welcome();
   const queue = loadQueue(options.queue ?? text('ivr-flows/queues/support.yaml'), 'support.yaml');
   const numbers = loadNumbers(
-    'numbers: { "1000": welcome, "1001": gone, "1002": { flow: welcome, record: call } }',
+    options.numbers ?? 'numbers: { "1000": welcome, "1001": gone, "1002": { flow: welcome, record: call } }',
     'n',
   );
   const trunks = loadTrunks('trunks: { local: { from: [127.0.0.0/8] } }', 't');
@@ -134,7 +144,9 @@ export function makeFakeCentre(options: { maxCalls?: number; claims?: ClaimStore
     music: () => [{ type: 'prompt', hash: 'f'.repeat(64) }],
     numbers: () => numbers.numbers,
     trunks: () => trunks.trunks,
-    hold: (name) => (name === 'welcome' ? { flow, release: () => {} } : undefined),
+    hold:
+      options.hold ??
+      (({ flow: name }) => (name === 'welcome' ? { flow, alias: 'draft', release: () => {} } : undefined)),
     maxCalls: options.maxCalls ?? 100,
     clock,
     log: createLogger('test', { level: process.env['TEST_LOG'] ?? 'silent' }),

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { Settings } from '../../config/config.ts';
+import type { FlowVersionStore } from '../../flows/versions/version-store.ts';
 import type { JobStore } from '../../recordings/job-store.ts';
 import type { RecordingCatalogue, RecordingInventory } from '../../recordings/recording-store.ts';
 import type { CallRecords } from '../../reports/call-records.ts';
@@ -20,6 +21,7 @@ import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createCallRecords } from './call-records.ts';
 import { createFactStore } from './fact-appender.ts';
+import { createFlowVersions } from './flow-versions.ts';
 import { migrate } from './migrate.ts';
 import { createCatalogue } from './recording-rows.ts';
 import type { RecordsSchema } from './schema.ts';
@@ -35,6 +37,7 @@ export interface Records {
   recordingCatalogue: RecordingCatalogue & RecordingInventory;
   transcodeJobs: JobStore;
   audit: Audit;
+  flowVersions: FlowVersionStore;
   /** Resolves with whether the database answers. */
   reachable(): Promise<boolean>;
   /** Stores what the journal still holds, then closes. */
@@ -88,6 +91,7 @@ export async function openRecords(
     recordingCatalogue: createCatalogue(db),
     transcodeJobs: jobs,
     audit: createAudit(db, clock),
+    flowVersions: createFlowVersions(db, clock),
     reachable: () =>
       db
         .selectFrom('users')

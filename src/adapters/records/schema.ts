@@ -13,6 +13,11 @@ export interface RecordsSchema {
   users: UserRow;
   sessions: SessionRow;
   audit: AuditRow;
+  flow_bundles: FlowBundleRow;
+  flow_versions: FlowVersionRow;
+  flow_aliases: FlowAliasRow;
+  flow_canaries: FlowCanaryRow;
+  flow_revision: FlowRevisionRow;
 }
 
 /** The journal: append only, the truth of which everything else about a call is a view. */
@@ -105,4 +110,44 @@ interface AuditRow {
   target: string | null;
   /** JSON. */
   detail: string | null;
+}
+
+/** The texts of a published version, by what they hash to. */
+interface FlowBundleRow {
+  version: string;
+  /** JSON of `FlowBundle`. */
+  bundle: string;
+}
+
+interface FlowVersionRow {
+  flow: string;
+  number: number;
+  version: string;
+  parent: number | null;
+  author: string;
+  message: string;
+  published_at: number;
+  /** JSON of `FlowChange[]`. */
+  changes: string;
+}
+
+interface FlowAliasRow {
+  flow: string;
+  alias: 'live';
+  number: number;
+  changed_at: number;
+}
+
+interface FlowCanaryRow {
+  flow: string;
+  percent: number;
+  /** Null: the draft. */
+  number: number | null;
+  started_at: number;
+}
+
+/** One row, counted up with every change of what callers get. Whoever changes anything takes its lock first. */
+interface FlowRevisionRow {
+  id: number;
+  revision: number;
 }

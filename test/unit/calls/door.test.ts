@@ -25,6 +25,33 @@ test('[C3] [C4] [C8] unknown numbers and broken flows are refused, with a record
   }
 });
 
+test('[V10] [V11] a call asks for its flow by its own id, for the draft on a draft number and for a tester', async () => {
+  const wishes: [string, boolean][] = [];
+  const ids = new Set<string>();
+  const centre = makeFakeCentre({
+    numbers:
+      'numbers: { "1": welcome, "2": { flow: welcome, use: draft }, "3": { flow: welcome, testers: ["+49301234567"] } }',
+    hold: ({ flow, callId, wantsDraft }) => {
+      wishes.push([flow, wantsDraft]);
+      ids.add(callId);
+      return undefined;
+    },
+  });
+  for (const number of ['1', '2', '3']) await centre.call(number);
+  expect(wishes).toEqual([
+    ['welcome', false],
+    ['welcome', true],
+    ['welcome', true],
+  ]);
+  expect(ids.size).toBe(3);
+});
+
+test('[V10] the record says by which way a call came to its version', async () => {
+  const centre = makeFakeCentre();
+  await centre.call();
+  expect(centre.of('flowStarted')).toMatchObject([{ flow: 'welcome', alias: 'draft' }]);
+});
+
 test('[C5] [C6] [C8] what the media program refuses, the caller is refused with', async () => {
   for (const code of ['media.noCommonCodec', 'sdp.invalid', 'media.noPorts', 'media.unreachable'] as const) {
     const centre = makeFakeCentre();

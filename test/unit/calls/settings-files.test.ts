@@ -39,6 +39,25 @@ test('[C9] a number without quotes is refused: YAML would have changed it', () =
   expect(loaded.ok ? [] : loaded.errors).toMatchObject([{ line: 2, column: 3, rule: 'digits.quoted' }]);
 });
 
+test('[V11] a number may always use the draft, and have testers of its own beside those of the file', () => {
+  const loaded = loadNumbers(
+    'testers: ["+4930111"]\nnumbers:\n  "1": welcome\n  "2": { flow: welcome, use: draft }\n  "3": { flow: welcome, use: live, testers: ["+4930222"] }\n',
+    'numbers.yaml',
+  );
+  if (!loaded.ok) throw new Error('the numbers are broken');
+  expect([...loaded.numbers.values()].map(({ use, testers }) => [use, [...testers]])).toEqual([
+    [undefined, ['+4930111']],
+    ['draft', ['+4930111']],
+    [undefined, ['+4930111', '+4930222']],
+  ]);
+  const broken = loadNumbers('testers: [+4930111, "amy"]\nnumbers: { "1": { flow: a, use: darft } }\n', 'numbers.yaml');
+  expect(broken.ok ? [] : broken.errors.map(({ line, column }) => [line, column])).toEqual([
+    [1, 11],
+    [1, 21],
+    [2, 33],
+  ]);
+});
+
 test('[C9] a trunk without a readable address is told by its place', () => {
   const loaded = loadTrunks('trunks:\n  carrier:\n    from: [203.0.113.0/28, 300.1.1.1]\n', 'trunks.yaml');
   expect(loaded.ok ? [] : loaded.errors).toMatchObject([{ line: 3, rule: 'value.wrong' }]);

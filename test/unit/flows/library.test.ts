@@ -1,41 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { knownAudio } from '../../../src/flows/audio.ts';
 import { checkFolder } from '../../../src/flows/check/folder.ts';
-import type { FlowFolder, FolderContents } from '../../../src/flows/folder.ts';
 import { printFlowError } from '../../../src/flows/language/errors.ts';
 import { FlowLibrary } from '../../../src/flows/library.ts';
 import type { Clock } from '../../../src/shared/time.ts';
+import { FakeFlowFolder } from '../../support/fake-flow-folder.ts';
 import { FlowCall, flowWith } from '../../support/flow-call.ts';
 
 const flow = (name: string, says: string) =>
   `flow: ${name}\nversion: 1\nstart: one\nsteps:\n  one: { say: ${says}, next: end }\n  end: { hangup: {} }\n`;
 const CALENDAR = 'calendar: desk\nversion: 1\ntimeZone: UTC\nweekly: { monday: 09:00-17:00 }\n';
-
-class FakeFolder implements FlowFolder {
-  files: Record<string, string> = {};
-  prompts: string[] = [];
-  queues: string[] | undefined;
-  fails = false;
-  changed: () => void = () => undefined;
-
-  async read(): Promise<FolderContents> {
-    if (this.fails) throw new Error('no such folder');
-    const all = Object.entries(this.files).map(([file, text]) => ({ file, text }));
-    return {
-      flows: all.filter(({ file }) => !file.includes('/')),
-      calendars: all.filter(({ file }) => file.startsWith('calendars/')),
-      prompts: this.prompts,
-      queues: this.queues,
-    };
-  }
-
-  watch(changed: () => void): () => void {
-    this.changed = changed;
-    return () => {
-      this.changed = () => undefined;
-    };
-  }
-}
 
 class FakeClock implements Clock {
   waiting: (() => void)[] = [];
@@ -52,13 +26,13 @@ class FakeClock implements Clock {
 }
 
 describe('the library', () => {
-  let folder: FakeFolder;
+  let folder: FakeFlowFolder;
   let clock: FakeClock;
   let library: FlowLibrary;
   let told: string[];
 
   beforeEach(() => {
-    folder = new FakeFolder();
+    folder = new FakeFlowFolder();
     clock = new FakeClock();
     library = new FlowLibrary({ folder, clock });
     told = [];
@@ -216,7 +190,7 @@ describe('the library', () => {
 });
 
 it('[F42] everything a flow is known to play is listed once, with its hours in words', async () => {
-  const folder = new FakeFolder();
+  const folder = new FakeFlowFolder();
   folder.files = {
     'a.yaml': `flow: a\nversion: 1\nlanguages: [en, zh]\nstart: one\nsteps:
   one: { say: [{ text: { en: Hello, zh: 您好 } }, { hours: desk }, { prompt: jingle, language: en }], next: two }
