@@ -7,6 +7,7 @@ import type { Records } from './adapters/records/open.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
 import { publishCommand } from './cli/flow-publish.ts';
+import { testFlows } from './cli/flow-test.ts';
 import { diffCommand, versionsCommand } from './cli/flow-versions.ts';
 import { printLines, withRecords } from './cli/records.ts';
 import { readOwnSettings } from './config/config.ts';
@@ -21,6 +22,7 @@ const USAGE = `parley start                                 the whole call centr
 parley sip --host H --port P --admin-port A  the embedded SIP server alone (secret in PARLEY_SIP_SECRET)
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
 parley flow check [FOLDER]                   what is wrong with the flows, by file, line and column
+parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
 parley flow publish NAME [--message TEXT] [--as USER] [--keep-live]     stores the flow as a version, and makes it live
 parley flow versions NAME                    what was published, newest first
@@ -43,6 +45,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'flow diff': diffCommand,
   'flow rollback': rollbackCommand,
   'flow canary': canaryCommand,
+  'flow test': testFlows,
   'recordings verify': () => withRecords(reportRecordings),
   'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
   'user add': addAccount,

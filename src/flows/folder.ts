@@ -2,6 +2,8 @@
 export interface FolderContents {
   /** `*.yaml` in the folder itself, without tests and `services.yaml`. */
   flows: FolderFile[];
+  /** `*.test.yaml` beside the flows. */
+  tests?: FolderFile[];
   /** `calendars/*.yaml`. */
   calendars: FolderFile[];
   /** `services.yaml`, where there is one. */

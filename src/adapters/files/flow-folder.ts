@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FlowFolder, FolderContents, FolderFile } from '../../flows/folder.ts';
 
 export const SERVICES_FILE = 'services.yaml';
+const TEST_FILE = /^[^.].*\.test\.ya?ml$/;
 const FLOW_FILE = /^(?!.*\.test\.ya?ml$)[^.].*\.ya?ml$/;
 /** What the loader refuses anyway need not be read. */
 const MAX_BYTES = 1024 * 1024;
@@ -21,10 +22,10 @@ async function read(dir: string): Promise<FolderContents> {
     namesIn(join(dir, 'prompts'), true),
     namesIn(join(dir, 'queues')),
   ]);
-  const texts = (names: string[], folder: string) =>
+  const texts = (names: string[], folder: string, form = FLOW_FILE) =>
     Promise.all(
       names
-        .filter((name) => FLOW_FILE.test(name))
+        .filter((name) => form.test(name))
         .sort()
         .map((name) => textOf(dir, folder + name)),
     );
@@ -34,6 +35,7 @@ async function read(dir: string): Promise<FolderContents> {
       '',
     ),
     ...(flows.includes(SERVICES_FILE) && { services: await textOf(dir, SERVICES_FILE) }),
+    tests: await texts(flows, '', TEST_FILE),
     calendars: await texts(calendars ?? [], 'calendars/'),
     prompts: (prompts ?? []).filter((name) => !name.endsWith('.md') && !name.startsWith('.')).sort(),
     queues: queues?.filter((name) => FLOW_FILE.test(name)).map((name) => name.replace(/\.ya?ml$/, '')),

@@ -36,6 +36,8 @@ export const FLOW_RULES = {
   'flow.circle': 'Flows do not call one another in a circle',
   'flow.parameters': 'A flow that is called gets each of its parameters',
   'flow.results': 'A flow gives back the results it declares',
+  'test.time': 'Times of tests can be read',
+  'test.flow': 'A test names a flow that is there',
   'flow.duplicate': 'A flow has a name of its own',
   'file.unreadable': 'Files can be read',
 } as const;

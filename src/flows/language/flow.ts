@@ -4,6 +4,7 @@ import type { FlowValue } from '../machine/types.ts';
 import type { ExpressionType, Names } from './condition.ts';
 import type { Place } from './errors.ts';
 import type { BargeIn } from './shapes.ts';
+import type { PlacedTarget } from './targets.ts';
 import type { Template } from './template.ts';
 
 /** One thing to hear, ready for a call: a text for each language it can be spoken in. */
@@ -25,7 +26,11 @@ export interface Step {
   /** Everything this step can play, for rendering ahead of time. */
   sounds: Sound[];
   traits: Traits;
+  /** Every exit that is written in the file, with the place where its step is named. */
+  targets: PlacedTarget[];
   place: Place;
+  /** Where its name stands. */
+  keyPlace: Place;
 }
 
 /** What a flow needs from outside, each with the places that name it. */
@@ -82,6 +87,8 @@ export interface Flow {
   vars: Record<string, FlowValue>;
   /** Types of `vars`, and of what digits are collected into. */
   names: Names;
+  /** `start` and the handlers `on.error`, `on.hangup`, `on.maxDuration`, as they are written. */
+  targets: PlacedTarget[];
   steps: ReadonlyMap<string, Step>;
   references: References;
   /** The calendars of `references`, bound by the library; a missing one makes its step fail. */

@@ -11,7 +11,8 @@ import { emptyValue, type Flow, type FlowDefaults, type Step, typeOf } from './f
 import { tellIssues } from './issues.ts';
 import { didYouMean } from './near.ts';
 import { type FlowHead, flowHead, STEP_NAME } from './shapes.ts';
-import { readYaml, type YamlSource } from './source.ts';
+import { type Path, readYaml, type YamlSource } from './source.ts';
+import { headTargets, type PlacedTarget, type Target, targetsIn } from './targets.ts';
 
 export type LoadedFlow = { ok: true; flow: Flow } | { ok: false; errors: FlowError[] };
 
@@ -73,6 +74,7 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
     ...(head.on?.error === undefined ? {} : { onError: head.on.error }),
     ...(head.on?.hangup === undefined ? {} : { onHangup: head.on.hangup }),
     ...maxDurationOf(head, compiler),
+    targets: placed(headTargets(head), [], yaml),
     answersByStep: head.answer === 'byStep',
     params: new Map(Object.entries(head.params ?? {})),
     results: compiler.results,
@@ -216,45 +218,24 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
     ...(onError === undefined ? {} : { onError }),
     sounds,
     traits: kind.traits(params),
+    targets: placed(targetsIn(source), path, yaml),
     place: yaml.place(path),
+    keyPlace: yaml.keyPlace(path),
   };
 }
 
-/** The keys under which a step names others; `choices` holds several and `if` may. */
-const TARGET_KEYS = [
-  ...['next', 'noInput', 'noMatch', 'onError', 'then', 'else', 'open', 'closed', 'holiday'],
-  ...['onAnsweredEnd', 'onTimeout', 'onNoAgents', 'onFull', 'again', 'done'],
-  ...['onNotFound', 'onRefused', 'onCallback', 'onInvalid', 'onEnded', 'onNoAnswer', 'onBusy', 'onFailed'],
-];
-
-/** The keys under which a step names others by a word of the writer's, and those under which it does so in a list. */
-const TARGET_MAPS = ['choices', 'cases'];
-const TARGET_LISTS = ['if', 'distribute'];
+function placed(targets: readonly Target[], base: Path, yaml: YamlSource): PlacedTarget[] {
+  return targets.map(({ exit, to, path }) => ({ exit, to, place: yaml.place([...base, ...path]) }));
+}
 
 function checkTargets(head: FlowHead, shaped: readonly Shaped[], yaml: YamlSource, mistakes: Mistakes): void {
   const known = Object.keys(head.steps);
-  const check = (name: unknown, path: (string | number)[]) => {
-    if (typeof name !== 'string' || Object.hasOwn(head.steps, name)) return;
-    mistakes.add('target.unknown', yaml.place(path), `There is no step "${name}"`, didYouMean(name, known));
+  const check = ({ to, path }: Target, base: Path) => {
+    if (Object.hasOwn(head.steps, to)) return;
+    mistakes.add('target.unknown', yaml.place([...base, ...path]), `There is no step "${to}"`, didYouMean(to, known));
   };
-  check(head.start, ['start']);
-  check(head.on?.error, ['on', 'error']);
-  check(head.on?.hangup, ['on', 'hangup']);
-  check(head.on?.maxDuration?.then, ['on', 'maxDuration', 'then']);
-  for (const { name, source } of shaped) {
-    const step = source as Record<string, unknown>;
-    for (const key of TARGET_KEYS) check(step[key], ['steps', name, key]);
-    for (const key of TARGET_MAPS) {
-      for (const [word, to] of Object.entries(step[key] ?? {})) check(to, ['steps', name, key, word]);
-    }
-    for (const key of TARGET_LISTS) {
-      const list = step[key];
-      if (!Array.isArray(list)) continue;
-      list.forEach((one: { then?: unknown }, index) => {
-        check(one.then, ['steps', name, key, index, 'then']);
-      });
-    }
-  }
+  for (const target of headTargets(head)) check(target, []);
+  for (const { name, source } of shaped) for (const target of targetsIn(source)) check(target, ['steps', name]);
 }
 
 function maxDurationOf({ on }: FlowHead, compiler: Compiler): Pick<Flow, 'maxDuration'> {
