@@ -1,7 +1,5 @@
 import { spokenHours } from './calendars/spoken.ts';
 import type { Flow } from './language/flow.ts';
-import { staticText } from './language/template.ts';
-import { tidy } from './machine/scope.ts';
 import type { PlayItem } from './machine/types.ts';
 import type { PromptStore, SpeechRequest, Voice } from './voice.ts';
 
@@ -46,19 +44,14 @@ export function knownAudio(flow: Flow): { texts: SpeechRequest[]; prompts: { nam
   const all = [flow, ...Object.values(flow.flows)];
   const voices = [undefined, ...new Set(all.flatMap(voicesOf))];
   const speak = (text: string, language: string) => {
-    const tidied = tidy(text);
-    if (tidied === '') return;
-    for (const voice of voices) {
-      texts.set(`${voice} ${language} ${tidied}`, requestOf({ text: tidied, language, voice }));
-    }
+    if (text === '') return;
+    for (const voice of voices) texts.set(`${voice} ${language} ${text}`, requestOf({ text, language, voice }));
   };
   for (const { sound, languages, calendars } of all.flatMap(soundsOf)) {
     for (const language of languages) {
       if (sound.kind === 'prompt') prompts.set(`${language} ${sound.prompt}`, { name: sound.prompt, language });
       else if (sound.kind === 'text') {
-        const template = sound.texts[language];
-        const fixed = template && staticText(template);
-        if (fixed !== undefined) speak(fixed, language);
+        speak(sound.texts[language]?.words ?? '', language);
       } else {
         const calendar = calendars[sound.calendar];
         if (calendar) speak(spokenHours(calendar, language), language);

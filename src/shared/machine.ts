@@ -30,8 +30,8 @@ export function step<S extends Kinded, Ev extends Kinded, Ef>(
   const row = machine[state.kind as S['kind']] as Record<string, ((s: S, e: Ev) => readonly [S, ...Ef[]]) | undefined>;
   const arrow = row[event.kind];
   if (!arrow) return { moved: false, state, effects: [] };
-  const [next, ...effects] = arrow(state, event);
-  return { moved: true, state: next, effects };
+  const taken = arrow(state, event);
+  return { moved: true, state: taken[0], effects: taken.slice(1) as Ef[] };
 }
 
 /** One way through a table: the events taken, the states passed, the orders given on each arrow. */

@@ -39,7 +39,21 @@ function dayBefore({ day, weekday }: LocalTime): Pick<LocalTime, 'day' | 'weekda
 /** Formatters by time zone: making one costs a thousand times more than using it. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** What the clock of a zone showed last. Many calls come within a minute, and asking the formatter is most of what `hours` costs. */
+const shown = new Map<string, { minute: number; local: LocalTime }>();
+/** Before 1973 a few clocks were not whole minutes away from UTC. */
+const WHOLE_MINUTES_SINCE = Date.UTC(1973, 0);
+
 function localTime(timeZone: string, at: number): LocalTime {
+  const minute = Math.floor(at / 60_000);
+  const last = shown.get(timeZone);
+  if (last?.minute === minute) return last.local;
+  const local = readClock(timeZone, at);
+  if (at >= WHOLE_MINUTES_SINCE) shown.set(timeZone, { minute, local });
+  return local;
+}
+
+function readClock(timeZone: string, at: number): LocalTime {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-US', {

@@ -1,5 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { FlowRule } from './errors.ts';
+import { quickly, type Values } from './quick.ts';
 
 /** The kinds of value an expression can give, in the words of CEL (`int` is a whole number). */
 export type ExpressionType = 'string' | 'int' | 'double' | 'bool';
@@ -7,8 +8,11 @@ export type ExpressionType = 'string' | 'int' | 'double' | 'bool';
 /** What expressions may name: the flow's variables with their types. `caller` and `call` are always there. */
 export type Names = ReadonlyMap<string, ExpressionType>;
 
+/** Where a scope has the values as the state keeps them. */
+export const VALUES = Symbol('values');
+
 /** The values behind the names at one moment; whole numbers of type `int` are BigInt. */
-export type Scope = Record<string, unknown>;
+export type Scope = Record<string, unknown> & { readonly [VALUES]?: Values };
 
 export interface Expression {
   source: string;
@@ -112,7 +116,7 @@ export class Expressions {
           text: `An expression gives a text, a number or true/false, not ${type}`,
           start: 0,
         };
-      return { source, type, evaluate: (scope) => plain(() => parsed(scope)) };
+      return { source, type, evaluate: evaluation((scope) => parsed(scope), quickly(parsed.ast, this.names)) };
     } catch (error) {
       return this.#problem(error);
     }
@@ -155,14 +159,25 @@ for (const [sign, work] of Object.entries({
   '*': (a: number, b: number) => a * b,
   '/': (a: number, b: number) => a / b,
 })) {
-  base.registerOperator(`int ${sign} double`, (a: bigint, b: number) => work(Number(a), b));
-  base.registerOperator(`double ${sign} int`, (a: number, b: bigint) => work(a, Number(b)));
+  base.registerOperator(`int ${sign} double: double`, (a: bigint, b: number) => work(Number(a), b));
+  base.registerOperator(`double ${sign} int: double`, (a: number, b: bigint) => work(a, Number(b)));
 }
 
-function plain(run: () => unknown): string | number | boolean {
+/** `quick` goes first where there is one; what it has no answer to, the library answers or refuses. */
+function evaluation(run: (scope: Scope) => unknown, quick: ReturnType<typeof quickly>): Expression['evaluate'] {
+  if (!quick) return (scope) => plain(run, scope);
+  return (scope) => {
+    const values = scope[VALUES];
+    const value = values && quick(values);
+    if (typeof value === 'boolean' || (typeof value === 'string' && value.length <= MAX_TEXT)) return value;
+    return typeof value === 'number' && Number.isFinite(value) ? value + 0 : plain(run, scope);
+  };
+}
+
+function plain(run: (scope: Scope) => unknown, scope: Scope): string | number | boolean {
   let value: unknown;
   try {
-    value = run();
+    value = run(scope);
   } catch (error) {
     const summary = (error as { summary?: string } | undefined)?.summary ?? 'the expression failed';
     throw new ExpressionFailure(inWords(summary), { cause: error });

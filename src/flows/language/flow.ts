@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendars/calendar.ts';
-import type { Traits } from '../machine/step-kind.ts';
+import type { AnyStepKind, Traits } from '../machine/step-kind.ts';
 import type { FlowValue } from '../machine/types.ts';
 import type { ExpressionType, Names } from './condition.ts';
 import type { Place } from './errors.ts';
@@ -19,6 +19,7 @@ export type Sound =
 export interface Step {
   name: string;
   verb: string;
+  kind: AnyStepKind;
   params: unknown;
   /** Where each exit leads; `null` ends the call. The exit `error` is not here: see `onError`. */
   exits: Record<string, string | null>;

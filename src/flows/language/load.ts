@@ -213,6 +213,7 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
   return {
     name,
     verb: kind.verb,
+    kind,
     params,
     exits,
     ...(onError === undefined ? {} : { onError }),

@@ -3,6 +3,8 @@ import { type Expression, type ExpressionProblem, type Expressions, MAX_TEXT, ty
 /** A text with expressions in it, such as `You are calling from {{ caller.number }}.` */
 export interface Template {
   parts: (string | Expression)[];
+  /** The words to speak, when the text holds no expression. */
+  words?: string;
 }
 
 export interface TemplateProblem extends ExpressionProblem {
@@ -33,7 +35,15 @@ export function compileTemplate(text: string, expressions: Expressions): Templat
     from = close + 2;
   }
   if (from < text.length) parts.push(text.slice(from));
-  return problems.length > 0 ? problems : { parts };
+  if (problems.length > 0) return problems;
+  return parts.every((part) => typeof part === 'string') ? { parts, words: tidy(parts.join('')) } : { parts };
+}
+
+const UNTIDY = /[^\S ]| {2}|^ | $/;
+
+/** Texts in YAML have line breaks that nobody speaks; the same words are then the same audio. */
+export function tidy(text: string): string {
+  return UNTIDY.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
 }
 
 /** The text with its expressions worked out, at most 4,096 characters. Throws `ExpressionFailure`. */

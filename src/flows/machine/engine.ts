@@ -44,8 +44,7 @@ export function start(flow: Flow, init: FlowInit): Turn {
 export function next(flow: Flow, state: FlowState, event: FlowEvent): Turn {
   if (state.flowHash !== flow.version) throw new RangeError(`This call runs on another version of ${state.flow}`);
   if (state.phase === 'ended' || (state.callerGone && event.type === 'hangup')) return { state, effects: [] };
-  // Everything a run changes in place is copied here; all else in the state is replaced, never changed.
-  const run = new Run(flow, { ...state, at: event.at, path: [...state.path] });
+  const run = new Run(flow, { ...state, at: event.at });
   if (event.type === 'hangup') {
     run.hangUp();
     return run.turn();

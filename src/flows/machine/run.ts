@@ -1,27 +1,33 @@
+import { entry } from '../../shared/own.ts';
 import { ExpressionFailure } from '../language/condition.ts';
 import type { Flow, Step } from '../language/flow.ts';
-import { STEPS } from '../steps/index.ts';
 import { flowNamed, popFrame, pushFrame, replaceFlow } from './frames.ts';
 import { FAILURE_LIMIT, FRAME_LIMIT, MAX_DURATION_TIMER, PATH_LIMIT, STEP_LIMIT, STEP_LIMIT_GRACE } from './limits.ts';
-import type { AnyStepKind, Changes, Move, StepEvent } from './step-kind.ts';
+import type { Changes, Move, StepEvent } from './step-kind.ts';
 import type { EndReason, FlowEffect, FlowEvent, FlowState, Json, RejectCause, Turn, Visit } from './types.ts';
 import { StepView } from './view.ts';
 
 type AnyMove = Move<Json>;
 type AnyCell = (params: unknown, local: Json, event: FlowEvent, view: StepView) => AnyMove | undefined;
 
-/** One turn in the making: a fresh state, which only this object changes, and the effects gathered so far. */
+/**
+ * One turn in the making: a fresh state, which only this object changes, and the effects gathered so far. What the state holds is
+ * shared with the state before and replaced, never changed; the path is copied once, before its first change.
+ */
 export class Run {
   readonly #root: Flow;
   readonly #state: FlowState;
+  readonly #view: StepView;
   readonly #effects: FlowEffect[] = [];
   /** The flow the call is in. */
   #flow: Flow;
+  #ownsPath = false;
 
   constructor(root: Flow, state: FlowState) {
     this.#root = root;
     this.#state = state;
     this.#flow = flowNamed(root, state.inside) ?? root;
+    this.#view = new StepView(this.#flow, state);
   }
 
   turn(): Turn {
@@ -40,13 +46,11 @@ export class Run {
   /** Gives an event to the step the call is in; false when it means nothing there. */
   take(event: Exclude<FlowEvent, { type: 'hangup' }>): boolean {
     const step = this.#step();
-    const kind = step && kindOf(step);
-    const cell = kind?.on[event.type as StepEvent] as AnyCell | undefined;
-    if (!step || !kind || !cell) return false;
-    const view = this.#view(step.name);
-    const move = this.#attempt(step, kind, () => cell(step.params, this.#state.local, event, view));
+    const cell = step?.kind.on[event.type as StepEvent] as AnyCell | undefined;
+    if (!step || !cell) return false;
+    const move = this.#answer(step, cell, event);
     if (!move) return false;
-    this.#go(this.#apply(step, kind, move));
+    this.#go(this.#apply(step, move));
     return true;
   }
 
@@ -64,9 +68,7 @@ export class Run {
   timeIsUp(): void {
     const state = this.#state;
     if (state.limit !== 'running' || state.callerGone) return;
-    const step = this.#step();
-    const kind = step && kindOf(step);
-    if (state.local !== null && kind?.inTalk?.(state.local)) {
+    if (state.local !== null && this.#step()?.kind.inTalk?.(state.local)) {
       state.limit = 'over';
       return;
     }
@@ -84,9 +86,8 @@ export class Run {
   #enter(name: string): string | null {
     const state = this.#state;
     const step = this.#flow.steps.get(name);
-    const kind = step && kindOf(step);
-    if (!step || !kind) return this.#end('error');
-    if (kind.needsCaller && state.callerGone) return this.#end('callerLeft');
+    if (!step) return this.#end('error');
+    if (state.callerGone && step.kind.needsCaller) return this.#end('callerLeft');
     if (state.limit === 'over' && !state.callerGone) return this.#limitReached();
     if (state.steps >= (state.limitMetAt === undefined ? STEP_LIMIT : state.limitMetAt + STEP_LIMIT_GRACE))
       return this.#overLimit(name);
@@ -94,24 +95,31 @@ export class Run {
     state.step = name;
     state.local = null;
     this.#visit(name, step.verb);
-    if (step.traits.audible && !state.answered) {
-      return this.#apply(step, kind, { exit: 'error', effects: [], why: 'the call is not answered yet' });
+    if (!state.answered && step.traits.audible) {
+      return this.#apply(step, { exit: 'error', effects: [], why: 'the call is not answered yet' });
     }
-    const view = this.#view(name);
-    const move = this.#attempt(step, kind, () => kind.enter(step.params, view));
-    return move ? this.#apply(step, kind, move) : null;
+    return this.#apply(step, this.#begin(step));
   }
 
   #visit(step: string, verb: string): void {
     const state = this.#state;
-    const { at } = state;
-    const where = this.#where();
-    state.path.push({ step, ...where, at });
-    if (state.path.length > PATH_LIMIT) {
-      state.path.shift();
+    const { at, inside: flow } = state;
+    const path = this.#ownPath();
+    const isInside = flow !== this.#root.name;
+    path.push(isInside ? { step, flow, at } : { step, at });
+    if (path.length > PATH_LIMIT) {
+      path.shift();
       state.pathDropped += 1;
     }
-    this.#effects.push({ type: 'stepEntered', at, step, verb, ...where });
+    const entered: FlowEffect = { type: 'stepEntered', at, step, verb };
+    this.#effects.push(isInside ? { ...entered, flow } : entered);
+  }
+
+  #ownPath(): Visit[] {
+    const state = this.#state;
+    if (!this.#ownsPath) state.path = state.path.slice();
+    this.#ownsPath = true;
+    return state.path;
   }
 
   #overLimit(step: string): string | null {
@@ -136,24 +144,23 @@ export class Run {
   }
 
   /** Takes over what a step decided; gives the step to go to, or null when there is none. */
-  #apply(step: Step, kind: AnyStepKind, move: AnyMove): string | null {
+  #apply(step: Step, move: AnyMove): string | null {
     const state = this.#state;
     for (const effect of move.effects) this.#effects.push(effect);
     this.#change(step.name, move);
-    if ('stay' in move) {
+    if (move.exit !== undefined) {
+      this.#leave(move.exit);
+      if (move.exit === 'error') return this.#failed(step, move.why ?? 'the step failed');
+      return step.exits[move.exit] ?? this.#end(state.callerGone ? 'callerLeft' : 'completed');
+    }
+    if (move.stay !== undefined) {
       state.local = move.stay;
       return null;
     }
-    if ('call' in move) return this.#call(step, kind, move);
-    if ('back' in move) return this.#back(move.back);
-    if ('end' in move) {
-      this.#leave('end');
-      return this.#end(move.end, move.cause);
-    }
-    this.#leave(move.exit);
-    if (move.exit === 'error') return this.#failed(step, move.why ?? 'the step failed');
-    const target = step.exits[move.exit];
-    return target ?? this.#end(state.callerGone ? 'callerLeft' : 'completed');
+    if (move.call !== undefined) return this.#call(step, move);
+    if (move.back !== undefined) return this.#back(move.back);
+    this.#leave('end');
+    return this.#end(move.end, move.cause);
   }
 
   #change(step: string, move: Changes): void {
@@ -164,19 +171,19 @@ export class Run {
     if (move.voice !== undefined) state.voice = move.voice;
     if (move.typed !== undefined) state.typed = move.typed;
     if (move.waits) state.waits = { ...state.waits, ...move.waits };
-    if (move.loops !== undefined) state.loops = { ...state.loops, [step]: move.loops };
+    if (move.loops !== undefined) state.loops = { ...state.loops, ...entry(step, move.loops) };
     if (move.answered) state.answered = true;
   }
 
-  #call(step: Step, kind: AnyStepKind, move: Extract<AnyMove, { call: string }>): string | null {
+  #call(step: Step, move: Extract<AnyMove, { call: string }>): string | null {
     const state = this.#state;
     const flow = flowNamed(this.#root, move.call);
-    const fail = (why: string) => this.#apply(step, kind, { exit: 'error', effects: [], why });
+    const fail = (why: string) => this.#apply(step, { exit: 'error', effects: [], why });
     if (!flow) return fail(`there is no flow ${move.call}`);
     if (move.returns) {
       if (state.frames.length >= FRAME_LIMIT) return fail(`more than ${FRAME_LIMIT} flows wait for one another`);
       pushFrame(state, flow, move.given);
-      this.#flow = flow;
+      this.#isIn(flow);
     } else {
       this.#leave('next');
       while (this.#backOut('next'));
@@ -188,7 +195,12 @@ export class Run {
   /** Goes on in a flow that nobody waits for. */
   #goTo(flow: Flow): void {
     replaceFlow(this.#state, flow);
+    this.#isIn(flow);
+  }
+
+  #isIn(flow: Flow): void {
     this.#flow = flow;
+    this.#view.flow = flow;
   }
 
   #back(results: Extract<AnyMove, { back: object }>['back']): string | null {
@@ -197,12 +209,7 @@ export class Run {
     if (this.#isUnwinding()) return this.#end('callerLeft');
     if (!this.#pop()) return this.#end(state.callerGone ? 'callerLeft' : 'completed');
     const step = this.#step();
-    const kind = step && kindOf(step);
-    if (!step || !kind?.resume) return this.#end('error');
-    const { resume } = kind;
-    const view = this.#view(step.name);
-    const move = this.#attempt(step, kind, () => resume(step.params, results, view));
-    return this.#apply(step, kind, move);
+    return step ? this.#apply(step, this.#resume(step, results)) : this.#end('error');
   }
 
   #failed(step: Step, why: string): string | null {
@@ -222,8 +229,7 @@ export class Run {
   #stopStep(exit: string): void {
     const step = this.#step();
     if (!step) return;
-    const { local } = this.#state;
-    this.#effects.push(...(kindOf(step)?.leave?.(step.params, local, this.#view(step.name)) ?? []));
+    this.#effects.push(...this.#undo(step));
     this.#leave(exit);
   }
 
@@ -236,7 +242,7 @@ export class Run {
 
   #pop(): boolean {
     if (!popFrame(this.#state, this.#flow)) return false;
-    this.#flow = flowNamed(this.#root, this.#state.inside) ?? this.#root;
+    this.#isIn(flowNamed(this.#root, this.#state.inside) ?? this.#root);
     return true;
   }
 
@@ -249,13 +255,20 @@ export class Run {
   /** The step's latest visit is over. */
   #leave(exit: string): void {
     const state = this.#state;
-    const { step, at } = state;
-    const where = this.#where();
-    const index = state.path.findLastIndex((visit) => isOpen(visit, step, where.flow));
-    const visit = state.path[index];
-    if (visit) state.path[index] = { ...visit, exit, leftAt: at };
+    const { step, at, inside: flow } = state;
+    const isInside = flow !== this.#root.name;
+    const path = this.#ownPath();
+    for (let index = path.length - 1; index >= 0; index -= 1) {
+      const visit = path[index];
+      if (visit?.step !== step || visit.exit !== undefined || visit.flow !== (isInside ? flow : undefined)) continue;
+      path[index] = isInside
+        ? { step, flow, at: visit.at, exit, leftAt: at }
+        : { step, at: visit.at, exit, leftAt: at };
+      break;
+    }
     state.local = null;
-    this.#effects.push({ type: 'stepLeft', at, step, exit, ...where });
+    const left: FlowEffect = { type: 'stepLeft', at, step, exit };
+    this.#effects.push(isInside ? { ...left, flow } : left);
   }
 
   #end(reason: EndReason, cause?: RejectCause): string | null {
@@ -284,36 +297,43 @@ export class Run {
     return { type: 'hangup', reason, cause: cause ?? 'declined' };
   }
 
-  /** Values that do not allow an answer are a failure of the step; anything else thrown is a bug and goes on up. */
-  #attempt<M extends AnyMove | undefined>(step: Step, kind: AnyStepKind, work: () => M): M | AnyMove {
+  #begin(step: Step): AnyMove {
     try {
-      return work();
+      return step.kind.enter(step.params, this.#view);
     } catch (error) {
-      if (!(error instanceof ExpressionFailure)) throw error;
-      const { local } = this.#state;
-      const left = local === null ? [] : (kind.leave?.(step.params, local, this.#view(step.name)) ?? []);
-      return { exit: 'error', effects: left, why: error.message };
+      return this.#failure(step, error);
     }
+  }
+
+  #answer(step: Step, cell: AnyCell, event: FlowEvent): AnyMove | undefined {
+    try {
+      return cell(step.params, this.#state.local, event, this.#view);
+    } catch (error) {
+      return this.#failure(step, error);
+    }
+  }
+
+  #resume(step: Step, results: Extract<AnyMove, { back: object }>['back']): AnyMove {
+    try {
+      const move = step.kind.resume?.(step.params, results, this.#view);
+      return move ?? { exit: 'error', effects: [], why: 'the step does not wait for a flow' };
+    } catch (error) {
+      return this.#failure(step, error);
+    }
+  }
+
+  /** Values that do not allow an answer are a failure of the step; anything else thrown is a bug and goes on up. */
+  #failure(step: Step, error: unknown): AnyMove {
+    if (!(error instanceof ExpressionFailure)) throw error;
+    return { exit: 'error', effects: this.#state.local === null ? [] : this.#undo(step), why: error.message };
+  }
+
+  /** What stops everything that the step has running. */
+  #undo(step: Step): FlowEffect[] {
+    return step.kind.leave?.(step.params, this.#state.local, this.#view) ?? [];
   }
 
   #step(): Step | undefined {
     return this.#flow.steps.get(this.#state.step);
   }
-
-  #where(): { flow?: string } {
-    const { inside } = this.#state;
-    return inside === this.#root.name ? {} : { flow: inside };
-  }
-
-  #view(step: string): StepView {
-    return new StepView(this.#flow, this.#state, step);
-  }
-}
-
-function kindOf(step: Step): AnyStepKind | undefined {
-  return STEPS.get(step.verb);
-}
-
-function isOpen(visit: Visit, step: string, flow: string | undefined): boolean {
-  return visit.exit === undefined && visit.step === step && visit.flow === flow;
 }

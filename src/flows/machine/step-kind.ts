@@ -36,14 +36,18 @@ export interface Changes {
 
 /** What came of an event: the step goes on waiting with this memory, or leaves by an exit (`error`: it failed). */
 export type Move<L extends Json> =
-  | ({ stay: L; effects: FlowEffect[] } & Changes)
-  | ({ exit: string; effects: FlowEffect[]; why?: string } & Changes)
+  | (Only<'stay'> & { stay: L })
+  | (Only<'exit'> & { exit: string; why?: string })
   /** Goes on in another flow; with `returns` this step is `resume`d when that one returns. */
-  | ({ call: string; given: Record<string, FlowValue>; returns: boolean; effects: FlowEffect[] } & Changes)
+  | (Only<'call'> & { call: string; given: Record<string, FlowValue>; returns: boolean })
   /** Back to the flow that called, with these results; in the first flow of a call this is its end. */
-  | ({ back: Record<string, FlowValue>; effects: FlowEffect[] } & Changes)
+  | (Only<'back'> & { back: Record<string, FlowValue> })
   /** Ends the call. */
-  | ({ end: EndReason; cause?: RejectCause; effects: FlowEffect[] } & Changes);
+  | (Only<'end'> & { end: EndReason; cause?: RejectCause });
+
+/** A move says one of these things. */
+type Only<K extends Say> = { [key in Exclude<Say, K>]?: never } & { effects: FlowEffect[] } & Changes;
+type Say = 'stay' | 'exit' | 'call' | 'back' | 'end';
 
 export type EventOf<T extends FlowEvent['type']> = Extract<FlowEvent, { type: T }>;
 

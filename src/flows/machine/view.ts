@@ -5,17 +5,31 @@ import { itemsOf, scopeOf } from './scope.ts';
 import type { View } from './step-kind.ts';
 import type { FlowState, PlayItem } from './types.ts';
 
-/** What a step sees at one moment; the values for expressions are gathered when the first one asks for them. */
+/**
+ * What the step that the call is in sees. One view serves a whole turn: it looks at the state as it is at the moment, and so do the
+ * values it gives to expressions.
+ */
 export class StepView implements View {
-  readonly flow: Flow;
   readonly state: Readonly<FlowState>;
-  readonly step: string;
+  #flow: Flow;
   #scope: Scope | undefined;
 
-  constructor(flow: Flow, state: FlowState, step: string) {
-    this.flow = flow;
+  constructor(flow: Flow, state: FlowState) {
+    this.#flow = flow;
     this.state = state;
-    this.step = step;
+  }
+
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  set flow(flow: Flow) {
+    this.#flow = flow;
+    this.#scope = undefined;
+  }
+
+  get step(): string {
+    return this.state.step;
   }
 
   id(what: string): string {
@@ -23,15 +37,15 @@ export class StepView implements View {
   }
 
   items(sounds: readonly Sound[]): PlayItem[] {
-    return itemsOf(this.flow, sounds, this.state, () => this.scope());
+    return itemsOf(this, sounds);
   }
 
   scope(): Scope {
-    this.#scope ??= scopeOf(this.flow, this.state);
+    this.#scope ??= scopeOf(this.#flow, this.state);
     return this.#scope;
   }
 
   chance(): number {
-    return chanceOf(this.state.seed, `${this.flow.name}/${this.step}`);
+    return chanceOf(this.state.seed, `${this.#flow.name}/${this.step}`);
   }
 }

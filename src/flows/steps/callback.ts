@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../../shared/own.ts';
 import { anyStep, name, target, text } from '../language/shapes.ts';
 import type { Template } from '../language/template.ts';
 import type { Move, StepKind } from '../machine/step-kind.ts';
@@ -81,7 +82,7 @@ export const callback: StepKind<Source, Booking, string> = {
           priority: priorityNow(priority, scope),
           skills: skills.map((skill) => skillNow(skill, scope)),
           language: state.language,
-          since: state.waits[queue] ?? state.at,
+          since: own(state.waits, queue) ?? state.at,
         },
       ],
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entry } from '../../shared/own.ts';
 import type { Compiler } from '../language/compiler.ts';
 import { compileDigitPattern, type DigitPattern } from '../language/digit-pattern.ts';
 import { anyStep, target } from '../language/shapes.ts';
@@ -172,11 +173,11 @@ function moveOf(params: Collecting, asked: Asked, view: View): Move<Asking> {
   const { at } = view.state;
   if (secure) effects.push({ type: 'secureEnded', step: view.step });
   if (asked.kind === 'gaveUp') return { exit: asked.why, effects, typed };
-  const entry = asked.digits.endsWith(params.terminator) ? asked.digits.slice(0, -1) : asked.digits;
+  const digits = asked.digits.endsWith(params.terminator) ? asked.digits.slice(0, -1) : asked.digits;
   if (secure) {
     effects.push({ type: 'secureDigitsCollected', at, step: view.step });
-    return { exit: 'next', effects, typed, secrets: { [params.into]: entry } };
+    return { exit: 'next', effects, typed, secrets: entry(params.into, digits) };
   }
-  effects.push({ type: 'digitsCollected', at, step: view.step, digits: entry });
-  return { exit: 'next', effects, typed, vars: { [params.into]: entry } };
+  effects.push({ type: 'digitsCollected', at, step: view.step, digits });
+  return { exit: 'next', effects, typed, vars: entry(params.into, digits) };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../../shared/own.ts';
 import { anyStep, target } from '../language/shapes.ts';
 import { AT_ONCE, type StepKind } from '../machine/step-kind.ts';
 
@@ -25,8 +26,7 @@ export const loop: StepKind<Source, number, null> = {
   compile: (source) => ({ params: source.loop, exits: { again: source.again, done: source.done }, sounds: [] }),
   traits: (times) => ({ bound: { exit: 'done', visits: times + 1 }, lasts: () => AT_ONCE }),
   enter: (times, view) => {
-    const { loops } = view.state;
-    const before = Object.hasOwn(loops, view.step) ? (loops[view.step] ?? 0) : 0;
+    const before = own(view.state.loops, view.step) ?? 0;
     return before < times ? { exit: 'again', effects: [], loops: before + 1 } : { exit: 'done', effects: [], loops: 0 };
   },
   on: {},

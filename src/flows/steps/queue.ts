@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entry, own } from '../../shared/own.ts';
 import type { Compiler } from '../language/compiler.ts';
 import type { Sound } from '../language/flow.ts';
 import { type Audio, anyStep, audio, duration, name, promptName, target } from '../language/shapes.ts';
@@ -113,12 +114,12 @@ export const queue: StepKind<Source, Queueing, Local> = {
   }),
   enter: (params, view) => {
     const queueId = view.id('queue');
-    const since = view.state.waits[params.queue] ?? view.state.at;
+    const since = own(view.state.waits, params.queue) ?? view.state.at;
     return {
       stay: { queueId, talking: false },
       effects: [enterEffect(params, queueId, since, view)],
       typed: '',
-      waits: { [params.queue]: since },
+      waits: entry(params.queue, since),
     };
   },
   on: {

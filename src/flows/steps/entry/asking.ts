@@ -135,7 +135,7 @@ function promptNow(
   view: View,
   effects: FlowEffect[] = [],
 ): Asked {
-  const items = view.items([...before, ...question.prompt]);
+  const items = view.items(before.length === 0 ? question.prompt : [...before, ...question.prompt]);
   if (items.length === 0) {
     const waiting: Asking = { ...asking, entry: { kind: 'waiting' } };
     return waitNow(waiting, question.timeoutMs, effects, view, '');
