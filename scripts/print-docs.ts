@@ -2,10 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings } from '../src/config/config.ts';
 import { FAILURES } from '../src/shared/errors.ts';
+import { flowReferencePage } from './flow-reference.ts';
 
 /** Pages that are printed from the code, by their path in the repository. `npm run docs` writes them; a test compares. */
 export function printedPages(): Record<string, string> {
-  return { 'docs/errors.md': errorsPage(), '.env.example': envExample() };
+  return {
+    'docs/errors.md': errorsPage(),
+    'docs/flow-reference.md': flowReferencePage(),
+    '.env.example': envExample(),
+  };
 }
 
 function errorsPage(): string {

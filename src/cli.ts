@@ -7,6 +7,7 @@ import type { Records } from './adapters/records/open.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
 import { publishCommand } from './cli/flow-publish.ts';
+import { printFlowSchema } from './cli/flow-schema.ts';
 import { testFlows } from './cli/flow-test.ts';
 import { diffCommand, versionsCommand } from './cli/flow-versions.ts';
 import { printLines, withRecords } from './cli/records.ts';
@@ -23,6 +24,7 @@ parley sip --host H --port P --admin-port A  the embedded SIP server alone (secr
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
 parley flow check [FOLDER]                   what is wrong with the flows, by file, line and column
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
+parley flow schema                           the JSON Schema of flow files, for editors
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
 parley flow publish NAME [--message TEXT] [--as USER] [--keep-live]     stores the flow as a version, and makes it live
 parley flow versions NAME                    what was published, newest first
@@ -39,6 +41,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   sip: (args) => runProgram('sip/main.ts', args),
   media: (args) => runProgram('media/main.ts', args),
   'flow check': checkFlows,
+  'flow schema': printFlowSchema,
   'flow import': importFlow,
   'flow publish': publishCommand,
   'flow versions': versionsCommand,

@@ -264,5 +264,6 @@ export function flowJsonSchema(): Record<string, unknown> {
   const [first, ...others] = shapes;
   if (!first) return {};
   const step = z.union([first, ...others]);
-  return z.toJSONSchema(flowHead.extend({ steps: z.record(z.string(), step) }), { io: 'input' });
+  const steps = z.record(z.string().regex(STEP_NAME), step).meta({ description: 'The steps by name' });
+  return z.toJSONSchema(flowHead.extend({ steps }), { io: 'input' });
 }

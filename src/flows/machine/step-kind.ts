@@ -62,6 +62,8 @@ export interface StepKind<S, P, L extends Json> {
   verb: string;
   title: string;
   summary: string;
+  /** A step of this verb as it stands in a file, for the reference page. */
+  example: string;
   /** The whole step as it stands in a file. */
   shape: z.ZodType<S>;
   /** The keys of `shape`, for "did you mean". */

@@ -12,7 +12,13 @@ export const answer: StepKind<Source, null, string> = {
   verb: 'answer',
   title: 'Answer',
   summary: 'Answers the call, in a flow with "answer: byStep".',
-  shape: z.strictObject({ answer: z.strictObject({}), next: target, ...anyStep }),
+  example: `answer: {}
+next: greet`,
+  shape: z.strictObject({
+    answer: z.strictObject({}).meta({ description: '{}, for there is nothing more to say' }),
+    next: target,
+    ...anyStep,
+  }),
   keys: ['answer', 'next', 'onError'],
   exits: ['next'],
   needsCaller: true,

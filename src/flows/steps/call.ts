@@ -24,6 +24,11 @@ export const call: StepKind<Source, Calling, null> = {
   verb: 'call',
   title: 'Call a flow',
   summary: 'Runs another flow, and goes on when that one returns.',
+  example: `call: identify
+with: { attempts: 3 }
+save: { customer: customer }
+next: greet
+onError: goodbye`,
   shape: z.strictObject({
     call: name.meta({ description: 'The flow to run' }),
     with: z.record(z.string(), scalar).optional().meta({ description: 'A value for each parameter of that flow' }),

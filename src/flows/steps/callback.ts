@@ -33,13 +33,18 @@ export const callback: StepKind<Source, Booking, string> = {
   verb: 'callback',
   title: 'Call back',
   summary: 'Books a call back at the place the caller has in a queue.',
+  example: `callback: { queue: support, number: "{{ caller.number }}" }
+next: goodbye
+onInvalid: ask`,
   shape: z.strictObject({
-    callback: z.strictObject({
-      queue: name,
-      number: text.optional().meta({ description: "The number to call; the caller's own without it" }),
-      priority: priorityShape,
-      skills: skillsShape,
-    }),
+    callback: z
+      .strictObject({
+        queue: name,
+        number: text.optional().meta({ description: "The number to call; the caller's own without it" }),
+        priority: priorityShape,
+        skills: skillsShape,
+      })
+      .meta({ description: 'Where, and whom to call' }),
     next: target,
     onInvalid: target.optional().meta({ description: 'There is no number to call; without it, the step fails' }),
     ...anyStep,

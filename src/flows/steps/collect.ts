@@ -52,8 +52,8 @@ const collectShape = {
   ...questionShape,
   into: z.string().meta({ description: 'The variable that receives the digits, as text' }),
   digits: count.optional().meta({ description: 'Exactly so many digits' }),
-  min: count.optional(),
-  max: count.optional(),
+  min: count.optional().meta({ description: 'The fewest digits; 1 without it' }),
+  max: count.optional().meta({ description: 'The most digits; 32 without it' }),
   terminator: z
     .enum(['#', '*', 'none'])
     .optional()
@@ -66,8 +66,15 @@ export const collect: StepKind<Source, Collecting, Asking> = {
   verb: 'collect',
   title: 'Collect',
   summary: 'Asks the caller for digits and keeps them in a variable.',
+  example: `collect:
+  prompt: { text: "Type your customer number, then the hash key.", language: en }
+  into: customer
+  min: 4
+  max: 8
+next: greet
+noInput: goodbye`,
   shape: z.strictObject({
-    collect: z.strictObject(collectShape),
+    collect: z.strictObject(collectShape).meta({ description: 'The question, and which digits answer it' }),
     next: target,
     noInput: target.meta({ description: 'Where silence leads after the last retry' }),
     noMatch: target

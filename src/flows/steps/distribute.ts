@@ -9,11 +9,14 @@ export const distribute: StepKind<Source, number[], null> = {
   verb: 'distribute',
   title: 'Distribute',
   summary: 'Sends a share of the calls each way, by chance; one call takes the same way each time.',
+  example: `distribute:
+  - { percent: 30, then: sales }
+  - { percent: 70, then: support }`,
   shape: z.strictObject({
     distribute: z
       .array(
         // biome-ignore lint/suspicious/noThenProperty: the word people expect after a share; these objects are never awaited.
-        z.strictObject({ percent: z.number().min(0).max(100), then: target }),
+        z.strictObject({ percent: z.number().min(0).max(100).meta({ description: 'The share' }), then: target }),
       )
       .min(2)
       .max(20)

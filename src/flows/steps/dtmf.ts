@@ -22,15 +22,19 @@ export const dtmf: StepKind<Source, Sending, string> = {
   verb: 'dtmf',
   title: 'Send keys',
   summary: "Sends keys towards the caller's side, as a telephone does (RFC 4733).",
+  example: `dtmf: { digits: "12#", duration: 120ms }
+next: choose`,
   shape: z.strictObject({
-    dtmf: z.union([
-      text,
-      z.strictObject({
-        digits: text.meta({ description: '0-9, *, #, A-D' }),
-        duration: duration.optional().meta({ description: 'Of each key; 100ms without it' }),
-        gap: duration.optional().meta({ description: 'Between keys; 60ms without it' }),
-      }),
-    ]),
+    dtmf: z
+      .union([
+        text,
+        z.strictObject({
+          digits: text.meta({ description: '0-9, *, #, A-D' }),
+          duration: duration.optional().meta({ description: 'Of each key; 100ms without it' }),
+          gap: duration.optional().meta({ description: 'Between keys; 60ms without it' }),
+        }),
+      ])
+      .meta({ description: 'The keys, or the keys and how long they sound' }),
     next: target,
     ...anyStep,
   }),

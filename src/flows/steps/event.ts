@@ -20,14 +20,18 @@ export const event: StepKind<Source, Happened, null> = {
   verb: 'event',
   title: 'Event',
   summary: 'Notes that something worth counting has happened.',
+  example: `event: { name: orderFound, values: { attempts: "{{ attempts }}" } }
+next: choose`,
   shape: z.strictObject({
-    event: z.union([
-      tagName,
-      z.strictObject({
-        name: tagName,
-        values: z.record(tagName, scalar).optional().meta({ description: 'Values that belong to it' }),
-      }),
-    ]),
+    event: z
+      .union([
+        tagName,
+        z.strictObject({
+          name: tagName.meta({ description: 'What happened' }),
+          values: z.record(tagName, scalar).optional().meta({ description: 'Values that belong to it' }),
+        }),
+      ])
+      .meta({ description: 'Its name, or its name and values' }),
     next: target,
     ...anyStep,
   }),

@@ -11,6 +11,7 @@ export const goto: StepKind<Source, string, null> = {
   verb: 'goto',
   title: 'Go to a flow',
   summary: 'Goes on in another flow and does not come back.',
+  example: 'goto: billing',
   shape: z.strictObject({ goto: name.meta({ description: 'The flow to go on in' }), ...anyStep }),
   keys: ['goto', 'onError'],
   exits: [],

@@ -15,6 +15,9 @@ export const hours: StepKind<Source, string, null> = {
   verb: 'hours',
   title: 'Hours',
   summary: 'Goes by the opening hours of a calendar at this moment.',
+  example: `hours: support
+open: choose
+closed: closed`,
   shape: z.strictObject({
     hours: name.meta({ description: 'A calendar of the calendars folder' }),
     open: target,

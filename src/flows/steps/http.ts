@@ -62,25 +62,51 @@ const TRIED_AGAIN: ReadonlySet<Method> = new Set(['get', 'put', 'delete']);
 /** What runs while the answer is awaited: first the timer of the filler, then the filler. */
 type Local = { httpId: string; timerId: string | null; playId: string | null };
 
-const address = z.string().min(1).max(2_000);
+const address = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .meta({ id: 'address', description: 'service/path; text that is put into the path is percent-encoded' });
 
 export const http: StepKind<Source, Asking, Local> = {
   verb: 'http',
   title: 'Ask a service',
   summary: 'Asks a service over HTTP and keeps values of its JSON answer.',
+  example: `http:
+  get: crm/customers/{{ customer }}
+  timeout: 3s
+  retries: 1
+save: { tier: customer.tier, attempts: { at: customer.calls.length, default: 0 } }
+next: greet
+onNotFound: ask
+onError: support`,
   shape: z.strictObject({
-    http: z.strictObject({
-      ...(Object.fromEntries(METHODS.map((method) => [method, address.optional()])) as Record<
-        Method,
-        z.ZodOptional<typeof address>
-      >),
-      query: z.record(z.string().min(1).max(200), scalar).optional(),
-      headers: z.record(z.string(), z.string().max(2_000)).optional(),
-      body: bodyShape.optional(),
-      timeout: duration.optional().meta({ description: 'For each try; 3s without it' }),
-      retries: z.number().int().min(0).max(5).optional().meta({ description: 'Further tries of GET, PUT and DELETE' }),
-      filler: audio.optional().meta({ description: 'Played over and over from one second on, until the answer' }),
-    }),
+    http: z
+      .strictObject({
+        ...(Object.fromEntries(METHODS.map((method) => [method, address.optional()])) as Record<
+          Method,
+          z.ZodOptional<typeof address>
+        >),
+        query: z
+          .record(z.string().min(1).max(200), scalar)
+          .optional()
+          .meta({ description: 'What stands after the ? of the address' }),
+        headers: z
+          .record(z.string(), z.string().max(2_000))
+          .optional()
+          .meta({ description: 'Headers beside those of the service' }),
+        body: bodyShape.optional(),
+        timeout: duration.optional().meta({ description: 'For each try; 3s without it' }),
+        retries: z
+          .number()
+          .int()
+          .min(0)
+          .max(5)
+          .optional()
+          .meta({ description: 'Further tries of GET, PUT and DELETE' }),
+        filler: audio.optional().meta({ description: 'Played over and over from one second on, until the answer' }),
+      })
+      .meta({ description: 'Exactly one method, and what is sent' }),
     save: z
       .record(
         z.string(),

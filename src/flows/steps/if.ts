@@ -20,8 +20,14 @@ export const branch: StepKind<Source, Branch[], null> = {
   verb: 'if',
   title: 'If',
   summary: 'Goes one way or another by a condition, or by the first of several that is true.',
+  example: `if:
+  - { when: tier == 'gold' && attempts < 3, then: gold }
+  - { when: caller.number.startsWith('+86'), then: chinese }
+else: standard`,
   shape: z.strictObject({
-    if: z.union([condition, z.array(oneCase).min(1).max(50)]),
+    if: z
+      .union([condition, z.array(oneCase).min(1).max(50)])
+      .meta({ description: 'A condition, or several in order, each with its step' }),
     // biome-ignore lint/suspicious/noThenProperty: the word people expect after "if"; these objects are never awaited.
     then: target.optional().meta({ description: 'Where a single condition leads when it is true' }),
     else: target.meta({ description: 'Where to go when no condition is true' }),

@@ -14,6 +14,9 @@ export const loop: StepKind<Source, number, null> = {
   verb: 'loop',
   title: 'Loop',
   summary: 'Goes one way a number of times, then the other.',
+  example: `loop: 3
+again: ask
+done: goodbye`,
   shape: z.strictObject({
     loop: z.number().int().min(1).max(100).meta({ description: 'How often "again" is taken before "done"' }),
     again: target,

@@ -31,8 +31,14 @@ export const menu: StepKind<Source, Question, Asking> = {
   verb: 'menu',
   title: 'Menu',
   summary: 'Asks the caller to press a key and goes where the key leads.',
+  example: `menu:
+  prompt: { text: "For sales, press 1. For support, press 2.", language: en }
+  noMatchPrompt: { text: That key leads nowhere., language: en }
+  retries: 1
+choices: { "1": sales, "2": support }
+noInput: goodbye`,
   shape: z.strictObject({
-    menu: z.strictObject(questionShape),
+    menu: z.strictObject(questionShape).meta({ description: 'The question' }),
     choices: z.record(z.string(), target).meta({ description: 'Quoted digits, each with the step it leads to' }),
     noInput: target.meta({ description: 'Where silence leads after the last retry' }),
     noMatch: target.optional().meta({ description: 'Where wrong keys lead after the last retry; without it, noInput' }),

@@ -9,7 +9,13 @@ export const play: StepKind<Source, Playing, string> = {
   verb: 'play',
   title: 'Play',
   summary: 'Plays a recording of the prompts folder; a bare name is enough.',
-  shape: z.strictObject({ play: audioWithBargeIn, next: target, ...anyStep }),
+  example: `play: [{ prompt: jingle }, { text: Please hold the line., language: en }]
+next: choose`,
+  shape: z.strictObject({
+    play: audioWithBargeIn.meta({ description: 'What to hear; a bare text is the name of a prompt' }),
+    next: target,
+    ...anyStep,
+  }),
   keys: ['play', ...say.keys.slice(1)],
   exits: ['next'],
   needsCaller: true,

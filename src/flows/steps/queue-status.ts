@@ -34,13 +34,17 @@ export const queueStatus: StepKind<Source, Reading, string> = {
   verb: 'queueStatus',
   title: 'Queue status',
   summary: 'Reads the figures of a queue: how many wait, who is there, how long it takes.',
+  example: `queueStatus: { queue: support, save: { attempts: waiting } }
+next: choose`,
   shape: z.strictObject({
-    queueStatus: z.strictObject({
-      queue: name,
-      save: z
-        .record(z.string(), z.enum(NAMES))
-        .meta({ description: `Whole-number variables, each with a figure: ${NAMES.join(', ')}` }),
-    }),
+    queueStatus: z
+      .strictObject({
+        queue: name,
+        save: z
+          .record(z.string(), z.enum(NAMES))
+          .meta({ description: `Whole-number variables, each with a figure: ${NAMES.join(', ')}` }),
+      })
+      .meta({ description: 'The queue, and where its figures go' }),
     next: target,
     ...anyStep,
   }),

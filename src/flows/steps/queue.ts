@@ -49,27 +49,43 @@ export const queue: StepKind<Source, Queueing, Local> = {
   verb: 'queue',
   title: 'Queue',
   summary: 'Lets the caller wait for an agent and talk with them.',
+  example: `queue:
+  name: support
+  priority: "{{ tier == 'gold' ? 10 : 0 }}"
+  skills: ["lang:{{ call.language }}"]
+  maxWait: 10m
+  announce: { every: 30s, position: true }
+onAnsweredEnd: goodbye
+onTimeout: message`,
   shape: z.strictObject({
-    queue: z.union([
-      name,
-      z.strictObject({
+    queue: z
+      .union([
         name,
-        priority: priorityShape,
-        skills: skillsShape,
-        maxWait: duration.optional().meta({ description: 'The longest wait; without it, the limit of the queue' }),
-        music: promptName.optional(),
-        announce: z
-          .strictObject({ every: duration, position: z.boolean().optional(), comfort: audio.optional() })
-          .optional()
-          .meta({ description: 'What is said while waiting; without it, the settings of the queue' }),
-        whisper: audio.optional().meta({ description: 'What the agent alone hears before they are joined' }),
-        callbackKey: z
-          .string()
-          .regex(/^[0-9*#]$/, 'one key')
-          .optional()
-          .meta({ description: 'The key that ends the wait for a call back' }),
-      }),
-    ]),
+        z.strictObject({
+          name,
+          priority: priorityShape,
+          skills: skillsShape,
+          maxWait: duration.optional().meta({ description: 'The longest wait; without it, the limit of the queue' }),
+          music: promptName
+            .optional()
+            .meta({ description: 'A recording to play over and over; without it, the music of the queue' }),
+          announce: z
+            .strictObject({
+              every: duration.meta({ description: 'The time between two, from 5s to 1h' }),
+              position: z.boolean().optional().meta({ description: 'Whether the position is told; true without it' }),
+              comfort: audio.optional().meta({ description: 'Played after the position' }),
+            })
+            .optional()
+            .meta({ description: 'What is said while waiting; without it, the settings of the queue' }),
+          whisper: audio.optional().meta({ description: 'What the agent alone hears before they are joined' }),
+          callbackKey: z
+            .string()
+            .regex(/^[0-9*#]$/, 'one key')
+            .optional()
+            .meta({ description: 'The key that ends the wait for a call back' }),
+        }),
+      ])
+      .meta({ description: 'A queue by name, or what is wanted of it' }),
     onAnsweredEnd: target.optional().meta({ description: 'After the agent has hung up; without it, the call ends' }),
     onTimeout: target.meta({ description: 'Nobody came in time' }),
     onNoAgents: target.optional().meta({ description: 'Nobody is on duty; without it, onTimeout' }),

@@ -14,6 +14,8 @@ export const record: StepKind<Source, Order, null> = {
   verb: 'record',
   title: 'Record',
   summary: 'Starts, pauses, resumes or stops the recording of the call.',
+  example: `record: pause
+next: ask`,
   shape: z.strictObject({
     record: z.enum(['start', 'pause', 'resume', 'stop']).meta({ description: 'A pause leaves measured silence' }),
     next: target,

@@ -12,6 +12,7 @@ export const reject: StepKind<Source, RejectCause, null> = {
   verb: 'reject',
   title: 'Reject',
   summary: 'Turns the call away before it is answered.',
+  example: 'reject: busy',
   shape: z.strictObject({
     reject: z
       .enum(['busy', 'unavailable', 'declined'])

@@ -14,6 +14,7 @@ export const back: StepKind<Source, Assigned[], null> = {
   verb: 'return',
   title: 'Return',
   summary: 'Ends a flow that was called, and gives back its results; elsewhere it ends the call.',
+  example: 'return: { customer: "{{ customer }}" }',
   shape: z.strictObject({
     return: z.record(z.string(), scalar).meta({ description: 'A value for each result of this flow; {} without any' }),
     ...anyStep,

@@ -12,7 +12,13 @@ export const ring: StepKind<Source, number, string> = {
   verb: 'ring',
   title: 'Ring',
   summary: 'Lets the caller hear ringing for a while before the call is answered.',
-  shape: z.strictObject({ ring: duration, next: target, ...anyStep }),
+  example: `ring: 3s
+next: pickUp`,
+  shape: z.strictObject({
+    ring: duration.meta({ description: 'How long it rings: from 100ms to 2m' }),
+    next: target,
+    ...anyStep,
+  }),
   keys: ['ring', 'next', 'onError'],
   exits: ['next'],
   needsCaller: true,

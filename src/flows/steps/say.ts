@@ -90,7 +90,13 @@ export const say: StepKind<Source, Playing, Local> = {
   verb: 'say',
   title: 'Say',
   summary: 'Speaks words, in the language of the call.',
-  shape: z.strictObject({ say: audioWithBargeIn, next: target, ...anyStep }),
+  example: `say: { text: { en: Welcome to Parley., zh: 欢迎致电 Parley。 } }
+next: choose`,
+  shape: z.strictObject({
+    say: audioWithBargeIn.meta({ description: 'What to hear; a bare text is spoken' }),
+    next: target,
+    ...anyStep,
+  }),
   keys: [
     ...['say', 'next', 'onError', 'text', 'prompt', 'hours', 'silence', 'tone', 'language', 'items'],
     ...['bargeIn', 'consent'],

@@ -20,6 +20,8 @@ export const set: StepKind<Source, Assigned[], null> = {
   title: 'Set',
   summary:
     'Gives variables new values; `call.language` changes the language of the call, `call.voice` the voice of its texts.',
+  example: `set: { attempts: "{{ attempts + 1 }}", call.language: zh }
+next: choose`,
   shape: z.strictObject({
     set: z
       .record(z.string(), scalar)

@@ -19,6 +19,9 @@ export const choose: StepKind<Source, Switching, null> = {
   verb: 'switch',
   title: 'Switch',
   summary: 'Goes where the value of an expression leads, compared as text.',
+  example: `switch: tier
+cases: { gold: sales, silver: choose }
+else: support`,
   shape: z.strictObject({
     switch: z.string().min(1).max(1_000).meta({ description: 'An expression such as tier' }),
     cases: z.record(z.string().min(1).max(200), target).meta({ description: 'Values with the step each leads to' }),

@@ -18,6 +18,8 @@ export const tag: StepKind<Source, [string, Template][], null> = {
   verb: 'tag',
   title: 'Tag',
   summary: 'Labels the call, for lists and reports.',
+  example: `tag: { reason: billing, customer: "{{ customer }}" }
+next: choose`,
   shape: z.strictObject({
     tag: z.record(tagName, text).meta({ description: 'Labels with their values; a later value replaces an earlier' }),
     next: target,

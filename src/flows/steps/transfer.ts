@@ -35,14 +35,21 @@ export const transfer: StepKind<Source, Transferring, Local> = {
   verb: 'transfer',
   title: 'Transfer',
   summary: 'Rings another number or one agent, and joins the caller with them.',
+  example: `transfer: { number: "+493012345", ring: 20s }
+onEnded: goodbye
+onNoAnswer: message`,
   shape: z.strictObject({
-    transfer: z.strictObject({
-      number: text.optional().meta({ description: 'A number to call' }),
-      agent: text.optional().meta({ description: 'The user name of an agent' }),
-      ring: duration.optional().meta({ description: 'How long it rings; 30s without it' }),
-      callerId: text.optional().meta({ description: 'The number that is shown; without it, the one that was dialled' }),
-      whisper: audio.optional().meta({ description: 'What the other side alone hears before they are joined' }),
-    }),
+    transfer: z
+      .strictObject({
+        number: text.optional().meta({ description: 'A number to call' }),
+        agent: text.optional().meta({ description: 'The user name of an agent' }),
+        ring: duration.optional().meta({ description: 'How long it rings; 30s without it' }),
+        callerId: text
+          .optional()
+          .meta({ description: 'The number that is shown; without it, the one that was dialled' }),
+        whisper: audio.optional().meta({ description: 'What the other side alone hears before they are joined' }),
+      })
+      .meta({ description: 'A number or an agent, and how it rings' }),
     onEnded: target.optional().meta({ description: 'After the other side has hung up; without it, the call ends' }),
     onNoAnswer: target.meta({ description: 'Nobody answered in time' }),
     onBusy: target.optional().meta({ description: 'Busy; without it, onNoAnswer' }),

@@ -67,16 +67,23 @@ export const voicemail: StepKind<Source, Recording, Local> = {
   verb: 'voicemail',
   title: 'Voicemail',
   summary: 'Takes a message for a mail box; any key ends it.',
+  example: `voicemail:
+  box: support
+  max: 2m
+  prompt: { text: Please leave a message after the tone., language: en }
+next: goodbye`,
   shape: z.strictObject({
-    voicemail: z.union([
-      name,
-      z.strictObject({
-        box: name.meta({ description: 'The mail box; a queue has one of its own name' }),
-        max: duration.optional().meta({ description: 'The longest message; 2m without it' }),
-        prompt: audio.optional(),
-        beep: z.boolean().optional(),
-      }),
-    ]),
+    voicemail: z
+      .union([
+        name,
+        z.strictObject({
+          box: name.meta({ description: 'The mail box; a queue has one of its own name' }),
+          max: duration.optional().meta({ description: 'The longest message, from 1s to 30m; 2m without it' }),
+          prompt: audio.optional().meta({ description: 'Played before the tone; a key skips it' }),
+          beep: z.boolean().optional().meta({ description: 'Whether a tone says when to speak; true without it' }),
+        }),
+      ])
+      .meta({ description: 'A mail box by name, or how the message is taken' }),
     next: target,
     ...anyStep,
   }),

@@ -13,7 +13,13 @@ export const wait: StepKind<Source, number, string> = {
   verb: 'wait',
   title: 'Wait',
   summary: 'Is silent for a while; keys are kept for the next question.',
-  shape: z.strictObject({ wait: duration, next: target, ...anyStep }),
+  example: `wait: 3s
+next: choose`,
+  shape: z.strictObject({
+    wait: duration.meta({ description: 'How long: from 20ms to 10m' }),
+    next: target,
+    ...anyStep,
+  }),
   keys: ['wait', 'next', 'onError'],
   exits: ['next'],
   needsCaller: true,

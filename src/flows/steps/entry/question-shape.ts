@@ -5,13 +5,19 @@ import type { Question } from './asking.ts';
 
 /** The part of a file that every question has. */
 export const questionShape = {
-  prompt: audio,
+  prompt: audio.meta({ description: 'What is asked' }),
   noInputPrompt: audio.optional().meta({ description: 'Played before the prompt after silence' }),
   noMatchPrompt: audio.optional().meta({ description: 'Played before the prompt after a wrong entry' }),
-  bargeIn: bargeIn.optional(),
-  timeout: duration.optional().meta({ description: 'How long to wait for the first key' }),
-  interDigit: duration.optional().meta({ description: 'How long to wait for the next key' }),
-  retries: retries.optional(),
+  bargeIn: bargeIn.optional().meta({ description: 'Which keys stop the prompt; without it, that of the flow' }),
+  timeout: duration
+    .optional()
+    .meta({ description: 'How long to wait for the first key, from 200ms to 2m; without it, that of the flow' }),
+  interDigit: duration
+    .optional()
+    .meta({ description: 'How long to wait for the next key, from 200ms to 2m; without it, that of the flow' }),
+  retries: retries
+    .optional()
+    .meta({ description: 'How often the question is asked again; without it, that of the flow' }),
 };
 
 export interface QuestionSource {

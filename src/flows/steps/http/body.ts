@@ -17,6 +17,7 @@ export type BodyPart =
 const MAX_DEPTH = 8;
 
 export const bodyShape = z.json().meta({
+  id: 'json',
   description:
     'Sent as JSON; texts may hold expressions, and { secret: name } stands for digits collected in confidence',
 });
