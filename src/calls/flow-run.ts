@@ -143,10 +143,10 @@ export class FlowRun {
         caller.setSecure(effect.type === 'secureStarted');
         return;
       case 'stepEntered':
-        caller.write({ type: 'stepEntered', step: effect.step, verb: effect.verb }, effect.at);
+        caller.write({ type: 'stepEntered', step: effect.step, verb: effect.verb, ...flowOf(effect) }, effect.at);
         return;
       case 'stepLeft':
-        caller.write({ type: 'stepLeft', step: effect.step, exit: effect.exit }, effect.at);
+        caller.write({ type: 'stepLeft', step: effect.step, exit: effect.exit, ...flowOf(effect) }, effect.at);
         return;
       case 'digitsCollected':
         caller.write({ type: 'digitsCollected', step: effect.step, digits: effect.digits }, effect.at);
@@ -248,4 +248,8 @@ export class FlowRun {
     if (this.#queue) this.#leaveQueue(this.#queue.queueId);
     this.#deps.caller.flowEnded(reason);
   }
+}
+
+function flowOf({ flow }: { flow?: string }): { flow?: string } {
+  return flow === undefined ? {} : { flow };
 }

@@ -57,6 +57,8 @@ export const callRecord = callSummary.extend({
     z.object({
       step: z.string(),
       verb: z.string(),
+      /** The flow of the step, inside of a flow that another one called. */
+      flow: z.string().optional(),
       at: z.number(),
       leftAt: z.number().optional(),
       exit: z.string().optional(),

@@ -95,6 +95,7 @@ function stepOf(step: StepDraft, draft: CallDraft) {
   return {
     step: step.step,
     verb: step.verb,
+    ...(step.flow !== undefined && { flow: step.flow }),
     at: step.at,
     ...(leftAt !== undefined && { leftAt }),
     ...(step.left && { exit: step.left.exit }),

@@ -1,3 +1,4 @@
+import type { FlowAlias } from '../flows/held-flows.ts';
 import type { CallFact } from './journal.ts';
 
 type FactOf<T extends CallFact['type']> = Extract<CallFact, { type: T }>;
@@ -9,7 +10,7 @@ export interface CallDraft {
   /** The latest time any fact carries. */
   lastAt: number;
   started?: FactOf<'callStarted'>;
-  flow?: { flow: string; flowVersion: string };
+  flow?: { flow: string; flowVersion: string; alias?: FlowAlias };
   ended?: FactOf<'callEnded'>;
   legs: LegDraft[];
   steps: StepDraft[];
@@ -31,6 +32,8 @@ export interface LegDraft {
 export interface StepDraft {
   step: string;
   verb: string;
+  /** The flow of the step, inside of a flow that another one called. */
+  flow?: string;
   at: number;
   left?: { at: number; exit: string };
   digits?: string;
@@ -80,9 +83,9 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     draft.started ??= fact;
     draft.startedAt = Math.min(draft.startedAt, fact.at);
   },
-  flowStarted: (draft, { at, flow, flowVersion }) => {
+  flowStarted: (draft, { at, flow, flowVersion, alias }) => {
     if (draft.flow) draft.events.push({ at, what: 'flowStarted', detail: { flow, flowVersion } });
-    draft.flow ??= { flow, flowVersion };
+    draft.flow ??= { flow, flowVersion, ...(alias !== undefined && { alias }) };
   },
   legStarted: (draft, fact) => {
     if (findLeg(draft, fact.legId)) return;
@@ -111,8 +114,8 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     const leg = findLeg(draft, fact.legId);
     if (leg) leg.ended ??= { at: fact.at, reason: fact.reason };
   },
-  stepEntered: (draft, { step, verb, at }) => {
-    draft.steps.push({ step, verb, at, secure: false });
+  stepEntered: (draft, { step, verb, at, flow }) => {
+    draft.steps.push({ step, verb, at, secure: false, ...(flow !== undefined && { flow }) });
   },
   digitsCollected: (draft, fact) => {
     const step = openStep(draft, fact.step);
@@ -126,7 +129,7 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     delete step.digits;
   },
   stepLeft: (draft, fact) => {
-    const step = openStep(draft, fact.step);
+    const step = openStep(draft, fact.step, fact.flow ?? draft.flow?.flow);
     if (step) step.left ??= { at: fact.at, exit: fact.exit };
   },
   queueEntered: (draft, { queue, at }) => {
@@ -195,9 +198,12 @@ function findLeg(draft: CallDraft, legId: string): LegDraft | undefined {
   return draft.legs.find(({ start }) => start.legId === legId);
 }
 
-/** The newest visit of a step, the open one before a closed one. */
-function openStep(draft: CallDraft, name: string): StepDraft | undefined {
-  return (
-    draft.steps.findLast((one) => one.step === name && !one.left) ?? draft.steps.findLast((one) => one.step === name)
-  );
+/**
+ * The newest visit of a step, the open one before a closed one. Without `flow` it is that of whichever flow: what a caller does
+ * is done in the innermost one.
+ */
+function openStep(draft: CallDraft, name: string, flow?: string): StepDraft | undefined {
+  const isMeant = (one: StepDraft): boolean =>
+    one.step === name && (flow === undefined || (one.flow ?? draft.flow?.flow ?? flow) === flow);
+  return draft.steps.findLast((one) => isMeant(one) && !one.left) ?? draft.steps.findLast(isMeant);
 }

@@ -32,10 +32,11 @@ export type CallFact = { callId: string; at: number } & (
   | { type: 'legAnswered'; legId: string }
   | { type: 'legQuality'; legId: string; mos: number; lossRate: number; jitterMs: number }
   | { type: 'legEnded'; legId: string; reason: string }
-  | { type: 'stepEntered'; step: string; verb: string }
+  /** `flow` is there inside of a flow that another one called. */
+  | { type: 'stepEntered'; step: string; verb: string; flow?: string }
   | { type: 'digitsCollected'; step: string; digits: string }
   | { type: 'secureDigitsCollected'; step: string }
-  | { type: 'stepLeft'; step: string; exit: string }
+  | { type: 'stepLeft'; step: string; exit: string; flow?: string }
   | { type: 'queueEntered'; queue: string }
   | { type: 'offerMade'; offerId: string; agentId: string; queue: string; reason: string }
   | {

@@ -8,6 +8,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { describeWith } from '../support/peers.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { accountsContract } from './accounts.ts';
+import { flowCountsContract } from './flow-counts.ts';
 import { flowVersionsContract } from './flow-versions.ts';
 import { type RecordsUnderTest, recordsContract } from './records.ts';
 import { transcodeJobsContract } from './transcode-jobs.ts';
@@ -20,6 +21,7 @@ async function openIn(database: string | undefined): Promise<RecordsUnderTest> {
   const open = () => openRecords({ PARLEY_DATA_DIR: folder, DATABASE_URL: database }, log, { clock });
   const site: RecordsUnderTest = {
     records: await open(),
+    folder,
     clock,
     reopen: async () => {
       await site.records.close();
@@ -39,6 +41,7 @@ function everyContract(name: string, open: () => Promise<RecordsUnderTest>): voi
   accountsContract(name, open);
   transcodeJobsContract(name, open);
   flowVersionsContract(name, open);
+  flowCountsContract(name, open);
 }
 
 everyContract('SQLite', () => openIn(undefined));

@@ -6,6 +6,8 @@ import type { ManualClock } from '../support/manual-clock.ts';
 
 export interface RecordsUnderTest {
   records: Records;
+  /** The data folder. */
+  folder: string;
   clock: ManualClock;
   /** The same records opened anew, as after a restart. */
   reopen(): Promise<Records>;

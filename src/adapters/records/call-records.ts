@@ -47,7 +47,7 @@ async function listCalls(db: Kysely<RecordsSchema>, query: { before?: number; li
   return page.map(summaryOf);
 }
 
-function summaryOf(row: RecordsSchema['calls'] & { agent_name: string | null }): CallSummary {
+function summaryOf(row: Omit<RecordsSchema['calls'], 'is_counted'> & { agent_name: string | null }): CallSummary {
   const agentName = row.agent_name ?? row.agent_id;
   const outcome = callSummary.shape.outcome.safeParse(row.outcome).data;
   const by = endedBy.safeParse(row.ended_by).data;

@@ -1,19 +1,22 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Insertable, Kysely, Transaction } from 'kysely';
 import { summarise } from '../../reports/build-record.ts';
 import { type CallDraft, draftOf, drawFact } from '../../reports/call-draft.ts';
 import type { FactStore, KeyedFact } from '../../reports/fact-store.ts';
 import type { CallFact } from '../../reports/journal.ts';
+import { countCalls } from './flow-counts.ts';
 import { closeRecording, startRecording } from './recording-rows.ts';
 import type { RecordsSchema } from './schema.ts';
+import { storable } from './storable.ts';
 
 /** Calls whose facts so far are kept in memory, so that each batch need not read them again. */
 const REMEMBERED = 5_000;
 
-type CallRow = RecordsSchema['calls'];
+/** A line as it follows from its facts; whether it was counted is kept beside it. */
+type CallRow = Omit<Insertable<RecordsSchema['calls']>, 'is_counted'>;
 
 /**
- * Stores facts and, in the same transaction, all that follows from them: the call's line in lists, its recordings, and the
- * job of a recording that was closed. `jobsAdded` is called after a commit that brought jobs.
+ * Stores facts and, in the same transaction, all that follows from them: the call's line in lists, its recordings, the job of a
+ * recording that was closed, and the counts of the flows of a call that ended. `jobsAdded` is called after a commit that brought jobs.
  */
 export function createFactStore(db: Kysely<RecordsSchema>, jobsAdded: () => void): FactStore {
   return new FactAppender(db, jobsAdded);
@@ -41,9 +44,10 @@ class FactAppender implements FactStore {
     let jobs = 0;
     try {
       await this.#db.transaction().execute(async (tx) => {
-        await insertFacts(tx, facts);
-        await this.#draw(tx, callIds, facts);
+        const fresh = await insertFacts(tx, facts);
+        await this.#draw(tx, callIds, fresh);
         await this.#saveLines(tx, callIds);
+        await countCalls(tx, this.#endedIn(facts));
         jobs = await followRecordings(tx, facts);
       });
     } catch (error) {
@@ -63,6 +67,12 @@ class FactAppender implements FactStore {
       if (remembered) drawFact(remembered.draft, fact);
     }
     for (const draft of (await readDrafts(tx, unknown)).values()) this.#calls.set(draft.callId, { draft, line: '' });
+  }
+
+  /** The calls that these facts say are over. */
+  #endedIn(facts: readonly KeyedFact[]): CallDraft[] {
+    const callIds = new Set(facts.flatMap(({ fact }) => (fact.type === 'callEnded' ? [fact.callId] : [])));
+    return [...callIds].flatMap((callId) => this.#calls.get(callId)?.draft ?? []);
   }
 
   async #saveLines(tx: Transaction<RecordsSchema>, callIds: string[]): Promise<void> {
@@ -132,8 +142,9 @@ export async function readDrafts(db: Kysely<RecordsSchema>, callIds: string[]): 
   return drafts;
 }
 
-async function insertFacts(tx: Transaction<RecordsSchema>, facts: readonly KeyedFact[]): Promise<void> {
-  await tx
+/** Gives those that were not known before, each once. */
+async function insertFacts(tx: Transaction<RecordsSchema>, facts: readonly KeyedFact[]): Promise<KeyedFact[]> {
+  const rows = await tx
     .insertInto('call_facts')
     .values(
       facts.map(({ key, fact }) => ({
@@ -145,7 +156,10 @@ async function insertFacts(tx: Transaction<RecordsSchema>, facts: readonly Keyed
       })),
     )
     .onConflict((conflict) => conflict.column('fact_key').doNothing())
+    .returning('fact_key')
     .execute();
+  const added = new Set(rows.map(({ fact_key }) => fact_key));
+  return facts.filter(({ key }) => added.delete(key));
 }
 
 /** Returns how many jobs were added. */
@@ -176,9 +190,4 @@ function lineOf(draft: CallDraft): CallRow {
     end_reason: line.endReason === undefined ? null : storable(line.endReason),
     has_recording: line.hasRecording ? 1 : 0,
   };
-}
-
-/** Text from outside as both databases take it: no NUL, no half of a surrogate pair. (JSON escapes both by itself.) */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

@@ -6,6 +6,7 @@ import type { FlowVersionStore } from '../../flows/versions/version-store.ts';
 import type { JobStore } from '../../recordings/job-store.ts';
 import type { RecordingCatalogue, RecordingInventory } from '../../recordings/recording-store.ts';
 import type { CallRecords } from '../../reports/call-records.ts';
+import type { FlowTallies } from '../../reports/flow-figures.ts';
 import type { CallJournal } from '../../reports/journal.ts';
 import { type ClosableJournal, createJournal } from '../../reports/journal-writer.ts';
 import { failureCode } from '../../shared/errors.ts';
@@ -20,7 +21,9 @@ import { sqliteDialect } from '../sqlite/dialect.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createCallRecords } from './call-records.ts';
+import { countEarlierCalls } from './count-earlier.ts';
 import { createFactStore } from './fact-appender.ts';
+import { createFlowTallies } from './flow-counts.ts';
 import { createFlowVersions } from './flow-versions.ts';
 import { migrate } from './migrate.ts';
 import { createCatalogue } from './recording-rows.ts';
@@ -38,6 +41,7 @@ export interface Records {
   transcodeJobs: JobStore;
   audit: Audit;
   flowVersions: FlowVersionStore;
+  flowTallies: FlowTallies;
   /** Resolves with whether the database answers. */
   reachable(): Promise<boolean>;
   /** Stores what the journal still holds, then closes. */
@@ -83,6 +87,7 @@ export async function openRecords(
     await db.destroy();
     throw error;
   }
+  const counting = role === 'owner' ? countEarlierCalls(db, log) : undefined;
   return {
     journal,
     callRecords: createCallRecords(db),
@@ -92,6 +97,7 @@ export async function openRecords(
     transcodeJobs: jobs,
     audit: createAudit(db, clock),
     flowVersions: createFlowVersions(db, clock),
+    flowTallies: createFlowTallies(db),
     reachable: () =>
       db
         .selectFrom('users')
@@ -103,6 +109,7 @@ export async function openRecords(
           () => false,
         ),
     close: async () => {
+      await counting?.stop();
       await journal.close();
       await db.destroy();
     },

@@ -18,6 +18,8 @@ export interface RecordsSchema {
   flow_aliases: FlowAliasRow;
   flow_canaries: FlowCanaryRow;
   flow_revision: FlowRevisionRow;
+  flow_call_counts: FlowCallCountRow;
+  flow_step_counts: FlowStepCountRow;
 }
 
 /** The journal: append only, the truth of which everything else about a call is a view. */
@@ -47,6 +49,8 @@ interface CallRow {
   ended_by: string | null;
   end_reason: string | null;
   has_recording: number;
+  /** Whether the call has been added to the counts of its day. */
+  is_counted: Generated<number>;
 }
 
 interface RecordingRow {
@@ -150,4 +154,31 @@ interface FlowCanaryRow {
 interface FlowRevisionRow {
   id: number;
   revision: number;
+}
+
+/** Ended calls by day (days since 1970, UTC), flow, version, the way to the version, and outcome. */
+interface FlowCallCountRow {
+  flow: string;
+  day: number;
+  version: string;
+  alias: 'live' | 'canary' | 'draft';
+  outcome: string;
+  calls: number;
+  reached: number;
+  reached_ms: number;
+  last_at: number;
+}
+
+/** Visits of steps by day, the step's flow, the flow and version the call began in, and exit. */
+interface FlowStepCountRow {
+  flow: string;
+  day: number;
+  root: string;
+  version: string;
+  step: string;
+  verb: string;
+  exit: string;
+  visits: number;
+  spent_ms: number;
+  last_at: number;
 }
