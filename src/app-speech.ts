@@ -7,6 +7,7 @@ import type { MakeAudio } from './calls/caller-audio.ts';
 import { waitingMusic } from './calls/music.ts';
 import type { Settings } from './config/config.ts';
 import { type AudioItem, prepareAudio, toAudio } from './flows/audio.ts';
+import type { FlowFolder } from './flows/folder.ts';
 import { printFlowError } from './flows/language/errors.ts';
 import type { Flow } from './flows/language/flow.ts';
 import { FlowLibrary } from './flows/library.ts';
@@ -49,6 +50,7 @@ interface FlowsDeps {
 }
 
 export interface AppFlows {
+  folder: FlowFolder;
   /** The flows as they stand in the folder. */
   library: FlowLibrary;
   /** The flows as callers get them. */
@@ -62,7 +64,8 @@ export async function openFlows({ settings, speech, store, started, clock, log }
     const { failures } = await prepareAudio(flow, voice, prompts);
     for (const { what, error } of failures) log.error({ flow: flow.name, what, err: error }, 'prompt was not rendered');
   };
-  const library = new FlowLibrary({ folder: openFlowFolder(settings.PARLEY_FLOWS_DIR), clock, prepare });
+  const folder = openFlowFolder(settings.PARLEY_FLOWS_DIR);
+  const library = new FlowLibrary({ folder, clock, prepare });
   library.on('loaded', (flow) => {
     log.info({ flow: flow.name, version: flow.version }, 'flow loaded');
     renderPlaces(flow, voice);
@@ -84,7 +87,7 @@ export async function openFlows({ settings, speech, store, started, clock, log }
   live.on('failed', (error) => log.warn({ err: error }, 'published flows could not be looked at: what is live stays'));
   started.defer(() => live.close());
   await live.open();
-  return { library, live };
+  return { folder, library, live };
 }
 
 function renderPlaces(flow: Flow, voice: EspeakVoice): void {

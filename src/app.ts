@@ -165,6 +165,7 @@ function startPages(
     recordings: records.recordingCatalogue,
     audio: folderAudioStore(settings.PARLEY_RECORDINGS_DIR),
     numbers: () => listNumbers(live, flows),
+    flows: { ...flows, store: records.flowVersions, tallies: records.flowTallies },
     desk: centre.roster,
     phone: centre.phones,
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),

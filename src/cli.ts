@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { openFlowFolder } from './adapters/files/flow-folder.ts';
 import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import type { Records } from './adapters/records/open.ts';
+import { coverageCommand, figuresCommand } from './cli/flow-figures.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
 import { publishCommand } from './cli/flow-publish.ts';
@@ -31,6 +32,8 @@ parley flow versions NAME                    what was published, newest first
 parley flow diff NAME [A] [B]                what has changed by step: v2, a hash, live or draft; from live to draft
 parley flow rollback NAME [VERSION] [--as USER]                         makes an earlier version live
 parley flow canary NAME --percent N [--version V|draft] | --stop | --promote [--as USER]
+parley flow figures NAME [--days 30]         what became of the calls, by version
+parley flow coverage NAME [--days 30] [--version V]                     what real calls did at each step, and what never
 parley recordings verify                     whether every recording is as it was written
 parley user list
 parley user add NAME --role agent|supervisor|admin [--display NAME]     password on standard input
@@ -49,6 +52,8 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'flow rollback': rollbackCommand,
   'flow canary': canaryCommand,
   'flow test': testFlows,
+  'flow figures': figuresCommand,
+  'flow coverage': coverageCommand,
   'recordings verify': () => withRecords(reportRecordings),
   'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
   'user add': addAccount,

@@ -3,11 +3,10 @@ import { openFlowFolder } from '../adapters/files/flow-folder.ts';
 import type { Records } from '../adapters/records/open.ts';
 import { readOwnSettings } from '../config/config.ts';
 import { plainFlows } from '../flows/versions/bundle.ts';
-import { findVersion } from '../flows/versions/changes.ts';
 import { diffFlows, printChanges } from '../flows/versions/diff.ts';
 import { draftOf } from '../flows/versions/publish.ts';
+import { publishedBundle } from '../flows/versions/published.ts';
 import type { Standing } from '../flows/versions/version-store.ts';
-import { ParleyError } from '../shared/errors.ts';
 import { flowName } from './flow-name.ts';
 import { printLines, withRecords } from './records.ts';
 
@@ -49,12 +48,7 @@ async function flowsOf(store: Records['flowVersions'], flow: string, word: strin
     const folder = openFlowFolder(readOwnSettings().PARLEY_FLOWS_DIR);
     return plainFlows(draftOf(await folder.read(), flow).bundle);
   }
-  const live = word === 'live' ? (await standingOf(store, flow))?.live : undefined;
-  if (word === 'live' && !live) throw new ParleyError('flow.unknown', {}, { text: `No version of ${flow} is live` });
-  const { version } = live ?? findVersion(await store.list(flow), word);
-  const bundle = await store.bundle(version);
-  if (!bundle) throw new ParleyError('flow.unknown', {}, { text: `The text of ${word} is not in the store` });
-  return plainFlows(bundle);
+  return plainFlows((await publishedBundle(store, flow, word)).bundle);
 }
 
 async function standingOf(store: Records['flowVersions'], flow: string): Promise<Standing | undefined> {

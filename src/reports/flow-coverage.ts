@@ -1,12 +1,12 @@
 import type { Flow } from '../flows/language/flow.ts';
 import type { StepTally } from './flow-figures.ts';
 
-/** How often real calls took one exit. A menu's exits are its choices. */
+/** How often real calls took one exit. A menu's choices are exits. Those that are only implied are told when they were taken. */
 export interface ExitCoverage {
   /** Empty: the call ended inside of the step without leaving it. */
   exit: string;
-  /** The step it leads to; null ends the call; absent for an exit that no file names, such as `callerLeft`. */
-  to?: string | null;
+  /** The step it leads to; absent for an exit that the file does not name, such as `callerLeft`. */
+  to?: string;
   count: number;
   /** When it was taken last, whenever that was. Absent: never. */
   lastAt?: number;
@@ -25,13 +25,12 @@ export interface StepCoverage {
 }
 
 /** What real calls did with every step of a flow, in the order of its file; steps that are gone come last. */
-export function coverageOf(flow: Pick<Flow, 'steps' | 'onError'>, tallies: readonly StepTally[]): StepCoverage[] {
+export function coverageOf(flow: Pick<Flow, 'steps'>, tallies: readonly StepTally[]): StepCoverage[] {
   const byStep = Map.groupBy(tallies, ({ step, verb }) => keyOf(step, verb));
-  const present = [...flow.steps.values()].map(({ name, verb, exits, onError }) => {
+  const present = [...flow.steps.values()].map(({ name, verb, targets }) => {
     const seen = byStep.get(keyOf(name, verb)) ?? [];
     byStep.delete(keyOf(name, verb));
-    const caught = onError ?? flow.onError;
-    return stepOf(name, verb, seen, { ...exits, ...(caught !== undefined && { error: caught }) });
+    return stepOf(name, verb, seen, Object.fromEntries(targets.map(({ exit, to }) => [exit, to])));
   });
   const gone = [...byStep.values()].flatMap((seen): StepCoverage[] => {
     const [first] = seen;
@@ -45,7 +44,7 @@ function stepOf(
   step: string,
   verb: string,
   seen: readonly StepTally[],
-  named: Readonly<Record<string, string | null>>,
+  named: Readonly<Record<string, string>>,
 ): StepCoverage {
   const visits = seen.reduce((sum, one) => sum + one.visits, 0);
   const spentMs = seen.reduce((sum, one) => sum + one.spentMs, 0);

@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Accounts, Sessions } from '../../users/accounts.ts';
 import type { LogInThrottle } from '../../users/login-throttle.ts';
+import type { FlowsFace } from './flow-handlers.ts';
 
 /** What the HTTP and WebSocket surface needs of the rest. */
 export interface HttpDeps {
@@ -21,6 +22,7 @@ export interface HttpDeps {
   recordings: RecordingCatalogue;
   audio: Pick<AudioStore, 'open'>;
   numbers(): NumberEntry[];
+  flows: FlowsFace;
   desk: DeskService;
   phone: PhoneService;
   /** Folder of the built pages, `dist/web`. */

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { SessionUser } from '../../protocol/http.ts';
-import type { Route, RouteName, Routes } from './routes.ts';
+import type { Route } from './route.ts';
+import type { RouteName, Routes } from './routes.ts';
 
 type Given<R, K extends 'params' | 'query' | 'body'> = K extends keyof R
   ? R[K] extends z.ZodType

@@ -3,6 +3,7 @@ import { ParleyError } from '../../shared/errors.ts';
 import { sendAudio } from './audio-answer.ts';
 import { readSessionCookie, sessionCookie } from './cookie.ts';
 import type { HttpDeps } from './deps.ts';
+import { makeFlowHandlers } from './flow-handlers.ts';
 import type { Asked, Handlers } from './handler.ts';
 import { describeApi } from './openapi.ts';
 import type { Routes } from './routes.ts';
@@ -42,6 +43,7 @@ export function makeHandlers(deps: HttpDeps, registry: Registry, loggedOut: (tok
     },
 
     listNumbers: async () => ({ numbers: deps.numbers() }),
+    ...makeFlowHandlers(deps.flows, deps.clock),
     openApi: async () => api,
     health: async () => ({ ok: true as const }),
 

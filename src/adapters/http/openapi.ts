@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { deskAskFrame } from '../../protocol/desk.ts';
 import { phoneAskFrame } from '../../protocol/phone.ts';
 import { FAILURES, type FailureCode } from '../../shared/errors.ts';
-import { type Access, failureShape, type Route, routes, socketRoutes } from './routes.ts';
+import type { Access, Route } from './route.ts';
+import { failureShape, routes, socketRoutes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 

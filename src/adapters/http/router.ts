@@ -6,7 +6,8 @@ import { readSessionCookie } from './cookie.ts';
 import { invalid } from './failure-answer.ts';
 import type { Asked, Handlers } from './handler.ts';
 import { isForeign } from './origin.ts';
-import { type Access, type Route, type RouteName, routes } from './routes.ts';
+import type { Access, Route } from './route.ts';
+import { type RouteName, routes } from './routes.ts';
 
 const BODY_LIMIT_BYTES = 16 * 1024;
 

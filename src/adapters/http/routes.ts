@@ -1,31 +1,7 @@
 import { z } from 'zod';
-import {
-  callList,
-  callRecord,
-  failureAnswer,
-  logInBody,
-  numberList,
-  type Role,
-  sessionUser,
-} from '../../protocol/http.ts';
-import type { FailureCode } from '../../shared/errors.ts';
-
-/** Who may use a route: anyone, anyone logged in, or these roles. */
-export type Access = 'open' | 'session' | readonly Role[];
-
-export interface Route {
-  method: 'get' | 'post' | 'delete';
-  /** As OpenAPI writes it: `/api/v1/calls/{callId}`. */
-  path: string;
-  summary: string;
-  access: Access;
-  params?: z.ZodObject;
-  query?: z.ZodObject;
-  body?: z.ZodType;
-  /** A JSON shape, or bytes that the handler writes itself. */
-  answer: { status: number; json: z.ZodType } | { status: number; contentTypes: readonly string[] };
-  failures: readonly FailureCode[];
-}
+import { callList, callRecord, failureAnswer, logInBody, numberList, sessionUser } from '../../protocol/http.ts';
+import { flowRoutes } from './flow-routes.ts';
+import type { Access, Route } from './route.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'letters, digits and dashes');
 const wholeNumber = (max: number) => z.coerce.number().int().min(1).max(max);
@@ -98,6 +74,7 @@ export const routes = {
     answer: { status: 200, json: numberList },
     failures: [],
   },
+  ...flowRoutes,
   openApi: {
     method: 'get',
     path: '/api/v1/openapi.json',

@@ -5,6 +5,7 @@ import { startHttpServer } from '../../../src/adapters/http/server.ts';
 import type { CallRecord } from '../../../src/protocol/http.ts';
 import { systemClock } from '../../../src/shared/time.ts';
 import type { LogInThrottle } from '../../../src/users/login-throttle.ts';
+import { fakeFlows } from './fake-flows.ts';
 import { FakeSessions, fakeAccounts, fakeAudio, fakeCallRecords, PASSWORD, sampleRecord } from './fake-records.ts';
 import { FakeDesk, FakePhone } from './fake-services.ts';
 
@@ -35,6 +36,7 @@ export async function startWebSite(options: WebSiteOptions = {}): Promise<WebSit
   const sessions = new FakeSessions();
   const lines: string[] = [];
   const sink = new PassThrough().on('data', (chunk) => lines.push(String(chunk)));
+  const flows = await fakeFlows();
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -44,6 +46,7 @@ export async function startWebSite(options: WebSiteOptions = {}): Promise<WebSit
     callRecords: fakeCallRecords(records),
     ...fakeAudio(audioFiles),
     numbers: () => [{ number: '1000', flow: 'welcome', title: 'Welcome' }],
+    flows,
     desk,
     phone,
     webRoot: '/nowhere',
@@ -68,6 +71,9 @@ export async function startWebSite(options: WebSiteOptions = {}): Promise<WebSit
       });
       return (response.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
     },
-    close: () => server.close(),
+    close: async () => {
+      flows.close();
+      await server.close();
+    },
   };
 }

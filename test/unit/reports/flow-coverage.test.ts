@@ -32,7 +32,6 @@ it('[V34] every exit of every step is told, with its count and last time, and ne
         { exit: '1', to: 'end', count: 3, lastAt: 30 },
         { exit: '9', to: 'bye', count: 0, lastAt: 10 },
         { exit: 'noInput', to: 'end', count: 0 },
-        { exit: 'noMatch', to: 'end', count: 0 },
         { exit: 'callerLeft', count: 1, lastAt: 40 },
       ],
     },

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CallRecord, CallSummary } from '../../../src/protocol/http.ts';
+import { logIn } from '../../support/page-line.ts';
+import { SipPhone } from '../../support/sip-phone.ts';
+import { PASSWORD, startWholeApp, type WholeApp } from '../../support/whole-app.ts';
+
+const execute = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/** The longest an app may take to notice what another program changed, with the time of a busy machine on top, in ms. */
+const NOTICED_MS = 10_000;
+
+const short = (step: string) => `flow: short
+version: 1
+languages: [en]
+start: ${step}
+steps:
+  ${step}:
+    menu: { prompt: Press, timeout: 60s, retries: 0 }
+    choices: { "1": end }
+    noInput: end
+  end: { hangup: {} }
+`;
+
+let site: WholeApp;
+let cookie: string;
+
+beforeAll(async () => {
+  site = await startWholeApp();
+  cookie = await logIn(site.httpUrl, 'sam', PASSWORD);
+}, 180_000);
+afterAll(() => site.stop());
+
+/** The command line, beside the running app. */
+async function parley(...words: string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    PARLEY_DATA_DIR: join(site.folder, 'data'),
+    PARLEY_FLOWS_DIR: site.flowsDir,
+    PARLEY_RECORDINGS_DIR: join(site.folder, 'recordings'),
+  };
+  return (await execute(process.execPath, ['src/cli.ts', ...words], { cwd: ROOT, env })).stdout;
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await fetch(`${site.httpUrl}/api/v1/${path}`, { headers: { cookie } })).json()) as T;
+}
+
+async function recordOf(sipCallId: string): Promise<CallRecord | undefined> {
+  const { calls } = await get<{ calls: CallSummary[] }>('calls?limit=50');
+  for (const { callId } of calls) {
+    const record = await get<CallRecord>(`calls/${callId}`);
+    if (record.legs.some((leg) => leg.sipCallId === sipCallId)) return record;
+  }
+  return undefined;
+}
+
+/** A call that waits in the flow's menu, and the step it is in. */
+async function callInMenu(): Promise<{ phone: SipPhone; step: string; version: string }> {
+  const phone = await SipPhone.open(site.sip.sipPort);
+  await phone.dial('3000');
+  await expect.poll(async () => (await recordOf(phone.sipCallId))?.steps.length ?? 0, { timeout: 10_000 }).toBe(1);
+  const record = await recordOf(phone.sipCallId);
+  return { phone, step: record?.steps[0]?.step ?? '', version: record?.flowVersion ?? '' };
+}
+
+async function ends({ phone }: { phone: SipPhone }): Promise<CallRecord> {
+  await phone.hangUp();
+  await phone.close();
+  await expect.poll(async () => (await recordOf(phone.sipCallId))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  const record = await recordOf(phone.sipCallId);
+  if (!record) throw new Error('the call has no record');
+  return record;
+}
+
+/** The step in which new calls begin, once it is this one. */
+async function untilCallsBeginIn(step: string): Promise<void> {
+  const until = Date.now() + NOTICED_MS;
+  for (;;) {
+    const call = await callInMenu();
+    await ends(call);
+    if (call.step === step) return;
+    if (Date.now() > until) throw new Error(`calls begin in ${call.step}, not in ${step}`);
+  }
+}
+
+test('[V10] [V13] [V14] published, called, rolled back in mid-call: that call stays, the next one gets the old version', async () => {
+  const numbers = join(site.sipConfigDir, 'numbers.yaml');
+  writeFileSync(numbers, `${readFileSync(numbers, 'utf8')}\n  "3000": { flow: short }\n`);
+  writeFileSync(join(site.flowsDir, 'short.yaml'), short('first'));
+  await expect
+    .poll(async () => (await get<{ numbers: { title?: string }[] }>('numbers')).numbers.at(-1)?.title, {
+      timeout: 10_000,
+    })
+    .toBe('short');
+  await untilCallsBeginIn('first');
+
+  expect(await parley('flow', 'publish', 'short', '--message', 'one', '--as', 'sam')).toContain('short v1');
+  writeFileSync(join(site.flowsDir, 'short.yaml'), short('second'));
+  expect(await parley('flow', 'publish', 'short', '--message', 'two')).toContain('+ step second');
+  await untilCallsBeginIn('second');
+
+  const running = await callInMenu();
+  expect(await parley('flow', 'rollback', 'short')).toContain('short v1');
+  await untilCallsBeginIn('first');
+  const next = await callInMenu();
+  expect(next.version).not.toBe(running.version);
+
+  await running.phone.rtp.press('1');
+  await expect.poll(async () => (await recordOf(running.phone.sipCallId))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  await running.phone.close();
+  const record = await recordOf(running.phone.sipCallId);
+  expect(record?.flowVersion).toBe(running.version);
+  expect(record?.steps.map(({ step, exit }) => `${step}:${exit}`)).toEqual(['second:1', 'end:end']);
+  expect((await ends(next)).steps.map(({ step }) => step)).toEqual(['first']);
+}, 120_000);
+
+test('[V33] [V34] the calls stand in figures and coverage, on the command line and over HTTP', async () => {
+  const versions = await parley('flow', 'versions', 'short');
+  expect(versions).toMatch(/^v2 .* cli .* two\nv1 .* sam .* live {2}one\n$/);
+  const figures = await parley('flow', 'figures', 'short');
+  expect(figures).toMatch(/^v\d {2}[0-9a-f]{8} {2}(live|draft) /);
+  expect(await parley('flow', 'coverage', 'short')).toMatch(/^first \(menu\): \d+ visits.*\n {4}1 → end +never\n/);
+  const coverage = await parley('flow', 'coverage', 'short', '--version', 'v2');
+  expect(coverage).toMatch(/^second \(menu\): \d+ visits.*\n {4}1 → end +1 \(/);
+  const { steps } = await get<{ steps: { step: string; visits: number }[] }>('flows/short/coverage?days=1');
+  expect(steps.find(({ step }) => step === 'first')?.visits).toBeGreaterThan(0);
+}, 60_000);
