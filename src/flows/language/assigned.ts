@@ -1,6 +1,6 @@
 import type { FlowValue } from '../machine/types.ts';
 import type { Compiler } from './compiler.ts';
-import { type ExpressionType, MAX_TEXT, type Scope } from './condition.ts';
+import type { ExpressionType, Scope } from './condition.ts';
 import { typeOf } from './flow.ts';
 import type { Path } from './source.ts';
 import { renderTemplate, soleExpression, type Template } from './template.ts';
@@ -47,5 +47,5 @@ export function fits(given: ExpressionType, wanted: ExpressionType): boolean {
 export function assignedValue(one: Assigned, scope: Scope): FlowValue {
   if ('value' in one) return one.value;
   const sole = soleExpression(one.template);
-  return sole ? sole.evaluate(scope) : renderTemplate(one.template, scope).slice(0, MAX_TEXT);
+  return sole ? sole.evaluate(scope) : renderTemplate(one.template, scope);
 }

@@ -51,9 +51,16 @@ export function renderTemplate(template: Template, scope: Scope): string {
   let text = '';
   for (const part of template.parts) {
     text += typeof part === 'string' ? part : String(part.evaluate(scope));
-    if (text.length > MAX_TEXT) return text.slice(0, MAX_TEXT);
+    if (text.length > MAX_TEXT) return cutText(text, MAX_TEXT);
   }
   return text;
+}
+
+/** At most so many characters of a text, and never half of one that takes two. */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const isBetweenHalves = /^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.slice(most - 1, most + 1));
+  return text.slice(0, isBetweenHalves ? most - 1 : most);
 }
 
 /** The text when it holds no expression. */

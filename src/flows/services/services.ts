@@ -29,7 +29,10 @@ const OWN_HEADERS = new Set([
   'connection',
   'content-type',
   'te',
+  'trailer',
   'upgrade',
+  'expect',
+  'keep-alive',
 ]);
 
 const shape = z.strictObject({
@@ -61,12 +64,7 @@ export function loadServices(text: string, file: string): LoadedServices {
   for (const [service, written] of Object.entries(parsed.data.services)) {
     const path = ['services', service];
     const url = urlOf(written.url, source, [...path, 'url'], mistakes);
-    const headers = new Map(
-      Object.entries(written.headers ?? {}).map(([header, value]) => {
-        checkHeader(header, source, [...path, 'headers', header], mistakes);
-        return [header.toLowerCase(), partsOf(value, source, [...path, 'headers', header], mistakes)] as const;
-      }),
-    );
+    const headers = headersOf(written.headers ?? {}, source, [...path, 'headers'], mistakes);
     const secrets = [...headers.values()].flat().flatMap((part) => (typeof part === 'string' ? [] : [part.secret]));
     services.set(service, { name: service, url, headers, secrets });
   }
@@ -78,6 +76,8 @@ function urlOf(text: string, source: YamlSource, path: Path, mistakes: Mistakes)
     mistakes.add('value.wrong', source.place(path), sentence, hint);
     return '';
   };
+  if (/\{\{|\}\}/.test(text))
+    return wrong('Nothing is put into the address of a service', 'a secret goes into a header');
   const url = URL.parse(text);
   if (!url) return wrong('This is no address', 'such as https://crm.example/api');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong('A service is asked by https or http');
@@ -87,15 +87,28 @@ function urlOf(text: string, source: YamlSource, path: Path, mistakes: Mistakes)
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function checkHeader(header: string, source: YamlSource, path: Path, mistakes: Mistakes): void {
-  const wrong = wrongHeaderName(header);
-  if (wrong !== undefined) mistakes.add('value.wrong', source.keyPlace(path), wrong);
+function headersOf(
+  written: Readonly<Record<string, string>>,
+  source: YamlSource,
+  path: Path,
+  mistakes: Mistakes,
+): Map<string, HeaderPart[]> {
+  const names = Object.keys(written);
+  const headers = names.map((header, index) => {
+    const at = [...path, header];
+    const wrong = wrongHeaderName(header, names.slice(0, index));
+    if (wrong !== undefined) mistakes.add('value.wrong', source.keyPlace(at), wrong);
+    return [header.toLowerCase(), partsOf(written[header] ?? '', source, at, mistakes)] as const;
+  });
+  return new Map(headers);
 }
 
-/** Why a header cannot be given, or undefined. */
-export function wrongHeaderName(header: string): string | undefined {
+/** Why a header cannot be given beside those before it, or undefined. Large and small letters are the same. */
+export function wrongHeaderName(header: string, before: readonly string[]): string | undefined {
   if (!HEADER_NAME.test(header)) return `"${header.slice(0, 40)}" cannot be the name of a header`;
-  return OWN_HEADERS.has(header.toLowerCase()) ? `The header ${header} is written by itself` : undefined;
+  const small = header.toLowerCase();
+  if (OWN_HEADERS.has(small)) return `The header ${header} is written by itself`;
+  return before.some((other) => other.toLowerCase() === small) ? `The header ${header} is given twice` : undefined;
 }
 
 /** Splits `Bearer {{ secret.TOKEN }}`. */
@@ -112,11 +125,16 @@ function partsOf(value: string, source: YamlSource, path: Path, mistakes: Mistak
   if (/\{\{|\}\}/.test(plain)) {
     const sentence = 'Only secrets are put into the headers of a service';
     mistakes.add('template.wrong', source.place(path), sentence, 'write {{ secret.NAME }}, the name in capitals');
-  } else if (hasControls(plain)) mistakes.add('value.wrong', source.place(path), 'A header is one line');
+  } else if (!isHeaderText(plain)) mistakes.add('value.wrong', source.place(path), 'A header is one line');
   return parts;
 }
 
-/** Characters that would end a header's line, or that no header can carry. */
+/** Whether a header can carry this text. */
+export function isHeaderText(text: string): boolean {
+  return !hasControls(text) && text.isWellFormed();
+}
+
+/** Characters that would end a line. */
 export function hasControls(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   return /[\u0000-\u001f\u007f]/.test(text);

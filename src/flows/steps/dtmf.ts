@@ -16,7 +16,9 @@ interface Sending {
   gapMs: number;
 }
 
-const DIGITS = /^[0-9A-D*#]{1,64}$/;
+/** What the media program sends in one go. */
+const MOST_DIGITS = 50;
+const DIGITS = new RegExp(`^[0-9A-D*#]{1,${MOST_DIGITS}}$`);
 
 export const dtmf: StepKind<Source, Sending, string> = {
   verb: 'dtmf',
@@ -48,7 +50,7 @@ next: choose`,
     const digits = compiler.template(written.digits, place);
     const fixed = staticText(digits);
     if (fixed !== undefined && fixed !== '' && !DIGITS.test(fixed))
-      compiler.wrong('value.wrong', place, 'Keys are 0-9, *, # and A-D, 64 at most');
+      compiler.wrong('value.wrong', place, `Keys are 0-9, *, # and A-D, ${MOST_DIGITS} at most`);
     const time = (key: 'duration' | 'gap', otherwise: string) =>
       compiler.duration(written[key] ?? otherwise, [...at, key], { minMs: 40, maxMs: 2_000 });
     const params = { digits, durationMs: time('duration', '100ms'), gapMs: time('gap', '60ms') };
@@ -56,7 +58,7 @@ next: choose`,
   },
   traits: ({ durationMs, gapMs }) => ({
     audible: true,
-    lasts: () => ({ leastMs: durationMs, mostMs: 64 * (durationMs + gapMs) }),
+    lasts: () => ({ leastMs: durationMs, mostMs: MOST_DIGITS * (durationMs + gapMs) }),
   }),
   enter: ({ digits: template, durationMs, gapMs }, view) => {
     const digits = renderTemplate(template, view.scope());

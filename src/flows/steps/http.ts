@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fits } from '../language/assigned.ts';
 import type { Compiler } from '../language/compiler.ts';
-import { type ExpressionType, MAX_TEXT } from '../language/condition.ts';
+import type { ExpressionType } from '../language/condition.ts';
 import { type Sound, typeOf } from '../language/flow.ts';
 import { didYouMean } from '../language/near.ts';
 import { type Audio, anyStep, audio, duration, scalar, target } from '../language/shapes.ts';
@@ -258,7 +258,7 @@ function answered(params: Asking, local: Local, status: number, body: Json): Mov
   for (const { name, type, path, written, otherwise } of params.saves) {
     const value = ofType(valueAtPath(body, path), type) ?? otherwise;
     if (value === undefined) return { exit: 'error', effects, why: `the answer has no ${type} at ${written}` };
-    vars[name] = typeof value === 'string' ? value.slice(0, MAX_TEXT) : value;
+    vars[name] = value;
   }
   return { exit: 'next', effects, vars };
 }

@@ -54,6 +54,8 @@ next: choose`,
   compile: ({ queueStatus: source, next }, compiler, path) => {
     const at = [...path, 'queueStatus'];
     compiler.refer('queues', source.queue, [...at, 'queue']);
+    if (Object.keys(source.save).length === 0)
+      compiler.wrong('value.wrong', [...at, 'save'], 'At least one figure is saved');
     const saves = Object.entries(source.save).map(([variable, figure]) => {
       const type = compiler.typeOfVariable(variable);
       const place = [...at, 'save', variable];

@@ -26,11 +26,12 @@ export const playing: Pick<StepKind<unknown, Playing, Local>, 'traits' | 'enter'
     ...(consent ? { consents: true } : {}),
     lasts: (_, playing) => (bargeIn === 'any' ? { ...playing(sounds), leastMs: 0 } : playing(sounds)),
   }),
-  enter: ({ sounds, bargeIn }, view) => {
+  enter: ({ sounds, bargeIn, consent }, view) => {
     const typed = bargeIn === 'none' ? '' : view.state.typed;
     if (bargeIn === 'any' && typed !== '') return { exit: 'next', effects: [], typed };
     const items = view.items(sounds);
-    if (items.length === 0) return { exit: 'next', effects: [], typed };
+    if (items.length === 0)
+      return consent ? failed(view, 'there was nothing to hear', consent) : { exit: 'next', effects: [], typed };
     const playId = view.id('play');
     return { stay: playId, effects: [{ type: 'play', playId, items }], typed };
   },

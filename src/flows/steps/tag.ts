@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyStep, target, text } from '../language/shapes.ts';
-import { renderTemplate, type Template } from '../language/template.ts';
+import { cutText, renderTemplate, type Template } from '../language/template.ts';
 import { AT_ONCE, type StepKind } from '../machine/step-kind.ts';
 
 interface Source {
@@ -41,7 +41,7 @@ next: choose`,
   enter: (params, view) => {
     const scope = view.scope();
     const tags = Object.fromEntries(
-      params.map(([name, template]) => [name, renderTemplate(template, scope).slice(0, MAX_VALUE)]),
+      params.map(([name, template]) => [name, cutText(renderTemplate(template, scope), MAX_VALUE)]),
     );
     return { exit: 'next', effects: [{ type: 'tagged', at: view.state.at, step: view.step, tags }] };
   },

@@ -11,6 +11,15 @@ function asking(http: string, rest = 'next: end'): FlowCall {
   return new FlowCall(flowWith(`  one: { http: ${http}, ${rest} }`, VARS));
 }
 
+/** The rules that a flow with this one step breaks. */
+function rulesOf(step: string): string[] {
+  const loaded = loadFlow(
+    `flow: t\nversion: 1\nstart: one\n${VARS}\nsteps:\n  one: ${step}\n  end: { hangup: {} }\n`,
+    't.yaml',
+  );
+  return loaded.ok ? [] : loaded.errors.map(({ rule }) => rule);
+}
+
 function answered(call: FlowCall, status: number, body: Json): FlowCall {
   call.send({ type: 'httpAnswered', httpId: call.last('http').httpId, status, body });
   return call;
@@ -48,6 +57,15 @@ describe('[F64] asking a service', () => {
     const call = asking('{ get: crm/x, headers: { a: "{{ caller.name }}" } }');
     const evil = new FlowCall(call.flow, { caller: { number: '', name: 'x\r\nhost: evil' } });
     expect(evil.path).toEqual(['one:error']);
+  });
+
+  it.each(['a: "x\\ny"', 'a: "x {{ call.called }} \\r"', 'a: "\\ud800"', 'X-Own: a, x-own: b', 'expect: 100-continue'])(
+    'a header such as %s is told when the flow is read',
+    (header) => expect(rulesOf(`{ http: { get: crm/x, headers: { ${header} } }, next: end }`)).toEqual(['value.wrong']),
+  );
+
+  it('half a character in a path is told when the flow is read', () => {
+    expect(rulesOf('{ http: { get: "crm/\\ud800" }, next: end }')).toEqual(['value.wrong']);
   });
 
   it('sends secret digits in the body only, and says that they are in it', () => {
@@ -95,6 +113,15 @@ describe('[F65] taking values out of the answer', () => {
     const call = answered(asking('{ get: crm/x }', save), 200, body as Json);
     expect(call.path).toEqual(['one:error']);
     expect(call.state.vars).toMatchObject({ tier: 'standard', count: 0 });
+  });
+
+  it('keeps a state that survives JSON, with texts that are whole', () => {
+    const call = asking('{ get: crm/x }', 'save: { tier: t, count: n, rate: n }, next: end');
+    const long = `${'x'.repeat(4_095)}😀`;
+    const kept = answered(call, 200, { t: long, n: -0 }).state.vars;
+    expect(kept).toEqual({ tier: 'x'.repeat(4_095), count: 0, rate: 0, ok: false });
+    const half = answered(asking('{ get: crm/x }', 'save: { tier: t }, next: end'), 200, { t: 'a\ud800' });
+    expect(half.state.vars['tier']).toBe('a\ufffd');
   });
 
   it('finds only what the JSON itself holds', () => {
@@ -149,6 +176,11 @@ describe('[F64] services.yaml', () => {
     ['url: "https://a:b@x"', 3],
     ['url: "https://x/?q=1"', 3],
     ['url: nothing', 3],
+    ['url: "https://x/{{ secret.KEY }}"', 3],
+    ['url: "https://x", headers: { X-Key: a, x-key: b }', 3],
+    ['url: "https://x", headers: { expect: 100-continue }', 3],
+    ['url: "https://x", headers: { a: "{{ secret.small }}" }', 3],
+    ['url: "https://x", headers: { a: "b\\nc" }', 3],
     ['url: "https://x", headers: { Host: y }', 3],
     ['url: "https://x", headers: { "a b": y }', 3],
     ['url: "https://x", headers: { a: "{{ caller.number }}" }', 3],

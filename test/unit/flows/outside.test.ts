@@ -100,6 +100,22 @@ describe('the smaller ones', () => {
     expect(new FlowCall(flowWith('  one: { dtmf: "{{ caller.name }}", next: end }')).path).toEqual(['one:error']);
   });
 
+  it('[F71] more keys than go out at once are told when the flow is read, and fail the step later', () => {
+    const load = (keys: string) =>
+      loadFlow(
+        `flow: t\nversion: 1\nstart: a\nsteps:\n  a: { dtmf: "${keys}", next: b }\n  b: { hangup: {} }\n`,
+        't.yaml',
+      ).ok;
+    expect([load('1'.repeat(50)), load('1'.repeat(51)), load('12x')]).toEqual([true, false, false]);
+    const flow = flowWith('  one: { dtmf: "{{ caller.name }}", next: end }');
+    expect(new FlowCall(flow, { caller: { number: '', name: '1'.repeat(51) } }).path).toEqual(['one:error']);
+  });
+
+  it('[F72] a consent with nothing to hear fails', () => {
+    const flow = flowWith('  one: { say: { text: "{{ notice }}", consent: true }, next: end }', 'vars: { notice: "" }');
+    expect(new FlowCall(flow).path).toEqual(['one:error']);
+  });
+
   it('[F72] a consent is heard to the end, counts then, and is lost when it cannot be played', () => {
     const flow = flowWith(
       '  one: { say: { text: Recorded., consent: true }, next: two }\n  two: { record: start, next: end }',
@@ -118,6 +134,8 @@ describe('the smaller ones', () => {
   two: { event: { name: found, values: { n: "{{ n }}", fixed: 2 } }, next: end }`;
     const call = new FlowCall(flowWith(steps, 'vars: { n: 7 }'));
     expect(call.last('tagged').tags).toEqual({ reason: 'from Ada' });
+    const cut = new FlowCall(call.flow, { caller: { number: '', name: `${'x'.repeat(194)}😀` } });
+    expect(cut.last('tagged').tags).toEqual({ reason: `from ${'x'.repeat(194)}` });
     expect(call.last('milestone')).toMatchObject({ name: 'found', values: { n: 7, fixed: 2 } });
   });
 });

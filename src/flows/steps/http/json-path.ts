@@ -1,4 +1,5 @@
-import type { ExpressionType } from '../../language/condition.ts';
+import { type ExpressionType, MAX_TEXT } from '../../language/condition.ts';
+import { cutText } from '../../language/template.ts';
 import type { FlowValue, Json } from '../../machine/types.ts';
 
 /** The way to a value in JSON: keys and indexes; at the end perhaps the length of a list. */
@@ -40,16 +41,21 @@ function inside(value: Json | undefined, part: string | number): Json | undefine
   return value[part];
 }
 
-/** The value as one of this type, or undefined when it is of another. */
+/** The value as one of this type, or undefined when it is of another. A long text is cut; half a character is replaced. */
 export function ofType(value: Json | undefined, type: ExpressionType): FlowValue | undefined {
   switch (type) {
     case 'string':
-      return typeof value === 'string' ? value : undefined;
+      return typeof value === 'string' ? cutText(value, MAX_TEXT).toWellFormed() : undefined;
     case 'bool':
       return typeof value === 'boolean' ? value : undefined;
     case 'int':
-      return Number.isSafeInteger(value) ? (value as number) : undefined;
+      return typeof value === 'number' && Number.isSafeInteger(value) ? withoutSign(value) : undefined;
     case 'double':
-      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+      return typeof value === 'number' && Number.isFinite(value) ? withoutSign(value) : undefined;
   }
+}
+
+/** JSON can say -0 and cannot keep it: a state with it would not be the same after a trip through JSON. */
+function withoutSign(value: number): number {
+  return value === 0 ? 0 : value;
 }

@@ -2,11 +2,12 @@ import type { Compiler } from '../../language/compiler.ts';
 import { ExpressionFailure, type Scope } from '../../language/condition.ts';
 import type { Path } from '../../language/source.ts';
 import { renderTemplate, type Template } from '../../language/template.ts';
-import { hasControls, wrongHeaderName } from '../../services/services.ts';
+import { hasControls, isHeaderText, wrongHeaderName } from '../../services/services.ts';
 
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
+const ONE_LINE = 'A header is one line of text';
 const ADDRESS = /^([a-z0-9][a-z0-9_-]{0,63})(\/.*)?$/s;
 
 /** Splits `crm/customers/{{ id }}` into the service and the rest, which begins with a slash. */
@@ -27,6 +28,8 @@ export function compileAddress(
     compiler.wrong('value.wrong', path, 'A path holds no ? and no #', 'what comes after the ? goes under "query"');
   } else if (/(^|\/)\.{1,2}(\/|$)/.test(written) || written.includes('//') || hasControls(written)) {
     compiler.wrong('value.wrong', path, 'A path leads straight on: no empty parts, no dots, no line breaks');
+  } else if (!written.isWellFormed()) {
+    compiler.wrong('value.wrong', path, 'The path holds half a character');
   }
   return { service, path: template };
 }
@@ -50,11 +53,15 @@ export function compileHeaders(
   compiler: Compiler,
   path: Path,
 ): [string, Template][] {
-  return Object.entries(source).map(([header, value]) => {
+  const headers = Object.keys(source);
+  return headers.map((header, index) => {
     const at = [...path, header];
-    const wrong = wrongHeaderName(header);
+    const wrong = wrongHeaderName(header, headers.slice(0, index));
     if (wrong !== undefined) compiler.wrongKey('value.wrong', at, wrong);
-    return [header.toLowerCase(), compiler.template(value, at)];
+    const template = compiler.template(source[header] ?? '', at);
+    if (template.parts.some((part) => typeof part === 'string' && !isHeaderText(part)))
+      compiler.wrong('value.wrong', at, ONE_LINE);
+    return [header.toLowerCase(), template];
   });
 }
 
@@ -63,7 +70,7 @@ export function headersNow(headers: readonly [string, Template][], scope: Scope)
   return Object.fromEntries(
     headers.map(([name, template]) => {
       const value = renderTemplate(template, scope);
-      if (hasControls(value) || !value.isWellFormed()) throw new ExpressionFailure('A header is one line of text');
+      if (!isHeaderText(value)) throw new ExpressionFailure(ONE_LINE);
       return [name, value];
     }),
   );
