@@ -1,7 +1,7 @@
 import { parseDuration } from '../../shared/time.ts';
 import { type Expression, type Expressions, type ExpressionType, type Names, RESERVED_NAMES } from './condition.ts';
-import type { FlowRule, Mistakes } from './errors.ts';
-import type { CallSite, FlowDefaults, References, Sound } from './flow.ts';
+import type { FlowRule, Mistakes, Place } from './errors.ts';
+import type { CallSite, FlowDefaults, Named, References, Sound } from './flow.ts';
 import { didYouMean } from './near.ts';
 import { type Audio, type AudioItem, type AudioWithBargeIn, type BargeIn, TONES } from './shapes.ts';
 import type { Path, YamlSource } from './source.ts';
@@ -20,6 +20,8 @@ export class Compiler {
   readonly defaults: FlowDefaults;
   readonly results: Names;
   readonly callSites: CallSite[] = [];
+  #reads: Named[] = [];
+  #writes: Named[] = [];
   readonly references: References = {
     queues: new Map(),
     calendars: new Map(),
@@ -58,6 +60,20 @@ export class Compiler {
     this.#mistakes.add(rule, this.#source.keyPlace(path), text, hint);
   }
 
+  /** What the step that is being compiled reads and gives values to; the next one begins with neither. */
+  takeUses(): { reads: Named[]; writes: Named[] } {
+    const uses = { reads: this.#reads, writes: this.#writes };
+    this.#reads = [];
+    this.#writes = [];
+    return uses;
+  }
+
+  /** The step gives this variable a value; its name is the key or the value at `path`. */
+  writes(name: string, path: Path): void {
+    const place = path.at(-1) === name ? this.#source.keyPlace(path) : this.#source.place(path);
+    this.#writes.push({ name, place });
+  }
+
   /** A key as it was written: a number when it was not quoted. */
   writtenKey(path: Path): unknown {
     return this.#source.writtenKey(path);
@@ -84,6 +100,7 @@ export class Compiler {
     const taken = site.taken.flatMap(({ variable, result }) => {
       const at = [...path, 'save', variable];
       const type = this.typeOfVariable(variable);
+      this.writes(variable, at);
       if (type !== undefined) return [{ result, variable, type, place: this.#source.place(at) }];
       const hint = didYouMean(variable, this.variables) ?? 'declare it under vars, with its first value';
       this.wrongKey('variable.unknown', at, `There is no variable ${variable.slice(0, 64)}`, hint);
@@ -113,12 +130,16 @@ export class Compiler {
       this.wrong('expression.type', path, `A condition gives true or false, and this gives ${compiled.type}`);
       return undefined;
     }
+    this.#read(compiled, path);
     return compiled;
   }
 
   template(text: string, path: Path): Template {
     const compiled = compileTemplate(text, this.#expressions);
-    if (!Array.isArray(compiled)) return compiled;
+    if (!Array.isArray(compiled)) {
+      for (const part of compiled.parts) if (typeof part !== 'string') this.#read(part, path);
+      return compiled;
+    }
     for (const problem of compiled) {
       const around = problem.expression === '' ? text : problem.expression;
       this.#mistakes.add(problem.rule, this.#inside(path, around, problem.start), problem.text, problem.hint);
@@ -133,6 +154,13 @@ export class Compiler {
   /** Variables that hold digits collected in confidence. */
   get secrets(): ReadonlySet<string> {
     return this.#expressions.secrets;
+  }
+
+  /** Whether `name` holds digits collected in confidence; where it does, `path` is noted as a place that reads it. */
+  readsSecret(name: string, path: Path): boolean {
+    if (!this.#expressions.secrets.has(name)) return false;
+    this.#reads.push({ name, place: this.#source.place(path) });
+    return true;
   }
 
   get variables(): Iterable<string> {
@@ -206,8 +234,12 @@ export class Compiler {
     return [{ kind: 'text', texts, ...(language === undefined ? {} : { language }) }];
   }
 
+  #read({ reads, source }: Expression, path: Path): void {
+    for (const { name, start } of reads) this.#reads.push({ name, place: this.#inside(path, source, start) });
+  }
+
   /** The place of a character within the value at `path`, as well as the value's quoting allows. */
-  #inside(path: Path, part: string, start: number): { line: number; column: number } {
+  #inside(path: Path, part: string, start: number): Pick<Place, 'line' | 'column'> {
     const place = this.#source.place(path);
     const written = this.#source.text.slice(place.offset, place.end);
     const at = written.indexOf(part);

@@ -17,8 +17,16 @@ export type Scope = Record<string, unknown> & { readonly [VALUES]?: Values };
 export interface Expression {
   source: string;
   type: ExpressionType;
+  /** What it names, wherever it does: variables, and `caller` and `call` with what is read of them (`call.seconds`). */
+  reads: readonly Read[];
   /** Throws `ExpressionFailure` when the values do not allow an answer, as in a division by zero. */
   evaluate(scope: Scope): string | number | boolean;
+}
+
+/** A name in an expression, and where in it, in UTF-16 units. */
+export interface Read {
+  name: string;
+  start: number;
 }
 
 export interface ExpressionProblem {
@@ -116,7 +124,8 @@ export class Expressions {
           text: `An expression gives a text, a number or true/false, not ${type}`,
           start: 0,
         };
-      return { source, type, evaluate: evaluation((scope) => parsed(scope), quickly(parsed.ast, this.names)) };
+      const evaluate = evaluation((scope) => parsed(scope), quickly(parsed.ast, this.names));
+      return { source, type, reads: readsOf(parsed.ast), evaluate };
     } catch (error) {
       return this.#problem(error);
     }
@@ -206,6 +215,13 @@ function refusedFunction(node: ASTNode): ExpressionProblem | undefined {
     (found, child) => found ?? refusedFunction(child),
     undefined,
   );
+}
+
+function readsOf(node: ASTNode): Read[] {
+  if (node.op === 'id') return [{ name: node.args, start: node.start }];
+  if (node.op === '.' && node.args[0].op === 'id')
+    return [{ name: `${node.args[0].args}.${node.args[1]}`, start: node.start }];
+  return children(node.args).flatMap(readsOf);
 }
 
 function children(args: unknown): ASTNode[] {

@@ -7,6 +7,8 @@ export interface DigitPattern {
   matches(digits: string): boolean;
   /** Whether further keys could make it match. */
   canGrow(digits: string): boolean;
+  /** Whether this key can be a part of what matches. */
+  holds(key: string): boolean;
 }
 
 interface Atom {
@@ -30,6 +32,7 @@ export function compileDigitPattern(source: string): DigitPattern | string {
   return {
     matches: (digits) => reach(digits).some((end) => end.matched),
     canGrow: (digits) => reach(digits).some((end) => end.growing),
+    holds: (key) => alternatives.some((atoms) => atoms.some(({ allowed }) => allowed.includes(key))),
   };
 }
 

@@ -27,11 +27,20 @@ export interface Step {
   /** Everything this step can play, for rendering ahead of time. */
   sounds: Sound[];
   traits: Traits;
+  /** Names that its expressions read, and variables that it gives values to, with their places. */
+  reads: Named[];
+  writes: Named[];
   /** Every exit that is written in the file, with the place where its step is named. */
   targets: PlacedTarget[];
   place: Place;
   /** Where its name stands. */
   keyPlace: Place;
+}
+
+/** A name where it stands in a file. */
+export interface Named {
+  name: string;
+  place: Pick<Place, 'line' | 'column'>;
 }
 
 /** What a flow needs from outside, each with the places that name it. */
@@ -88,6 +97,8 @@ export interface Flow {
   vars: Record<string, FlowValue>;
   /** Types of `vars`, and of what digits are collected into. */
   names: Names;
+  /** Where variables (secret ones too) and results are declared. */
+  places: { names: ReadonlyMap<string, Place>; results: ReadonlyMap<string, Place> };
   /** `start` and the handlers `on.error`, `on.hangup`, `on.maxDuration`, as they are written. */
   targets: PlacedTarget[];
   steps: ReadonlyMap<string, Step>;

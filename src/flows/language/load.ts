@@ -6,7 +6,7 @@ import type { FlowValue } from '../machine/types.ts';
 import { STEPS } from '../steps/index.ts';
 import { Compiler, wrongVariableName } from './compiler.ts';
 import { Expressions, type ExpressionType } from './condition.ts';
-import { type FlowError, Mistakes } from './errors.ts';
+import { type FlowError, Mistakes, type Place } from './errors.ts';
 import { emptyValue, type Flow, type FlowDefaults, type Step, typeOf } from './flow.ts';
 import { tellIssues } from './issues.ts';
 import { didYouMean } from './near.ts';
@@ -50,7 +50,7 @@ interface Shaped {
 function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mistakes): Flow {
   const languages = languagesOf(head, yaml, mistakes);
   const shaped = parseSteps(head.steps, yaml, mistakes);
-  const { names, secrets } = declare(head, shaped, yaml, mistakes);
+  const { names, secrets, places } = declare(head, shaped, yaml, mistakes);
   const compiler = new Compiler({
     source: yaml,
     mistakes,
@@ -81,6 +81,10 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
     callSites: compiler.callSites,
     vars: initialValues(head, names),
     names,
+    places: {
+      names: places,
+      results: new Map([...compiler.results.keys()].map((name) => [name, yaml.keyPlace(['results', name])])),
+    },
     steps,
     references: compiler.references,
     calendars: {},
@@ -150,7 +154,8 @@ function declare(
   shaped: readonly Shaped[],
   yaml: YamlSource,
   mistakes: Mistakes,
-): { names: Map<string, ExpressionType>; secrets: Set<string> } {
+): { names: Map<string, ExpressionType>; secrets: Set<string>; places: Map<string, Place> } {
+  const places = new Map<string, Place>();
   const names = new Map<string, ExpressionType>();
   const secrets = new Set<string>();
   const named = (group: 'params' | 'vars', name: string, type: ExpressionType) => {
@@ -158,7 +163,10 @@ function declare(
     const place = yaml.keyPlace([group, name]);
     if (wrong !== undefined) mistakes.add('name.wrong', place, wrong);
     else if (names.has(name)) mistakes.add('variable.type', place, `${name} is a parameter already`);
-    else names.set(name, type);
+    else {
+      names.set(name, type);
+      places.set(name, place);
+    }
   };
   for (const [name, type] of Object.entries(head.params ?? {})) named('params', name, type);
   for (const [name, value] of Object.entries(head.vars ?? {})) named('vars', name, typeOf(value));
@@ -166,6 +174,7 @@ function declare(
     const declared = kind.declares?.(source);
     if (!declared) continue;
     const place = yaml.place(['steps', step, ...declared.path]);
+    if (!places.has(declared.name)) places.set(declared.name, place);
     const wrong = wrongVariableName(declared.name);
     const known = names.get(declared.name);
     if (wrong !== undefined) mistakes.add('name.wrong', place, wrong);
@@ -193,7 +202,7 @@ function declare(
     else if (declared.secret) secrets.add(declared.name);
     else names.set(declared.name, 'string');
   }
-  return { names, secrets };
+  return { names, secrets, places };
 }
 
 function defaultsOf(head: FlowHead): FlowDefaults {
@@ -210,6 +219,7 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
   const path = ['steps', name];
   const { params, exits, sounds } = kind.compile(source, compiler, path);
   const onError = (source as { onError?: string }).onError;
+  const { reads, writes } = compiler.takeUses();
   return {
     name,
     verb: kind.verb,
@@ -219,6 +229,8 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
     ...(onError === undefined ? {} : { onError }),
     sounds,
     traits: kind.traits(params),
+    reads,
+    writes,
     targets: placed(targetsIn(source), path, yaml),
     place: yaml.place(path),
     keyPlace: yaml.keyPlace(path),
@@ -226,7 +238,10 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
 }
 
 function placed(targets: readonly Target[], base: Path, yaml: YamlSource): PlacedTarget[] {
-  return targets.map(({ exit, to, path }) => ({ exit, to, place: yaml.place([...base, ...path]) }));
+  return targets.map(({ exit, to, path }) => {
+    const whole = [...base, ...path];
+    return { exit, to, place: yaml.place(whole), keyPlace: yaml.keyPlace(whole) };
+  });
 }
 
 function checkTargets(head: FlowHead, shaped: readonly Shaped[], yaml: YamlSource, mistakes: Mistakes): void {

@@ -12,6 +12,7 @@ import {
   type Pair,
   parseAllDocuments,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import type { FlowRule, Mistakes, Place } from './errors.ts';
 
@@ -203,10 +204,25 @@ function findPair(document: Document.Parsed, node: unknown, name: string, depth:
   if (depth > MAX_DEPTH) return undefined;
   if (isSeq(map)) return firstOf(map.items, (item) => findPair(document, item, name, depth + 1));
   if (!isMap(map)) return undefined;
-  const own = map.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === name);
+  const own = pairsByName(map).get(name);
   if (own) return own;
   const merges = map.items.filter((pair) => isScalar(pair.key) && pair.key.source === '<<');
   return firstOf(merges, (pair) => findPair(document, pair.value, name, depth + 1));
+}
+
+/** The pairs of each map that was looked into: places are asked for again and again, and a map may hold a thousand steps. */
+const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsByName(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = indexes.get(map);
+  if (known) return known;
+  const named = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const name = isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : undefined;
+    if (name !== undefined && !named.has(name)) named.set(name, pair);
+  }
+  indexes.set(map, named);
+  return named;
 }
 
 function firstOf<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {

@@ -15,6 +15,8 @@ export interface PlacedTarget {
   exit: string;
   to: string;
   place: Place;
+  /** Where the key stands that it is written under: a choice, say. */
+  keyPlace: Place;
 }
 
 /** Keys under which one step is named, where the exit has the key's own name. */

@@ -97,12 +97,30 @@ export interface Stretch {
 /** A step that decides without waiting for anything. */
 export const AT_ONCE: Stretch = { leastMs: 0, mostMs: 0 };
 
+/** What people do that makes a call leave a step: an answer that fits, one that does not, silence, or a person's part in it. */
+export type Act = 'answer' | 'wrongAnswer' | 'silence' | 'person';
+
+/** How it is known that an entry of keys is complete. */
+export interface EntryEnd {
+  /** How long the next key is waited for. */
+  interDigitMs: number;
+  /** Exits of entries that are complete and may yet go on, so that the wait decides. */
+  mayGoOn: readonly string[];
+  /** The key that ends an entry; `fits`: it may also be a part of one. */
+  terminator?: { key: string; fits: boolean };
+}
+
 /** What is known of a compiled step without running it: what the checker proves with. */
 export interface Traits {
   /** Variables that have been given a value of this call when the step is left, by exit; `*` stands for every exit. */
   gives?: Readonly<Record<string, readonly string[]>>;
   /** The variable into which the step takes digits in confidence. */
   secret?: string;
+  /** The service that is told digits taken in confidence. */
+  tellsSecret?: string;
+  /** What people have to do for an exit, `*` for those that are not named; an exit without comes about by itself. */
+  acts?: Readonly<Record<string, Act>>;
+  entry?: EntryEnd;
   /** The caller is on the way to a person from here on. */
   person?: true;
   /** The caller is told to the end that the call is recorded. */
@@ -120,6 +138,10 @@ export interface Traits {
   answers?: true;
   /** Needs an answered call. */
   audible?: true;
+  /** Needs a call that is not answered yet. */
+  unanswered?: true;
+  /** The number that is called, when it is known beforehand. */
+  dials?: string;
   /** How long a visit that ends by `exit` lasts, given how long audio lasts. */
   lasts(exit: string, playing: (sounds: readonly Sound[]) => Stretch): Stretch;
 }

@@ -4,7 +4,7 @@ import type { Compiler } from '../language/compiler.ts';
 import { compileDigitPattern, type DigitPattern } from '../language/digit-pattern.ts';
 import { anyStep, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
-import type { Move, StepKind, View } from '../machine/step-kind.ts';
+import type { EntryEnd, Move, StepKind, View } from '../machine/step-kind.ts';
 import {
   type Asked,
   type Asking,
@@ -44,6 +44,7 @@ interface Collecting {
   terminator: string;
   /** The longest entry, in keys, with its terminator. */
   mostKeys: number;
+  entry: EntryEnd;
 }
 
 const count = z.number().int().min(1).max(64);
@@ -94,15 +95,31 @@ noInput: goodbye`,
     const parts = compileQuestion(source, compiler, at);
     const secure = source.secure === true;
     const judge = judgeOf({ min, max, terminator, valid });
+    compiler.writes(source.into, [...at, 'into']);
     return {
-      params: { question: question({ ...parts, secure, judge }), into: source.into, terminator, mostKeys: max + 1 },
+      params: {
+        question: question({ ...parts, secure, judge }),
+        into: source.into,
+        terminator,
+        mostKeys: max + 1,
+        entry: {
+          interDigitMs: parts.interDigitMs,
+          mayGoOn: terminator === 'none' && min !== max ? ['next'] : [],
+          ...(terminator === 'none'
+            ? {}
+            : { terminator: { key: terminator, fits: valid?.holds(terminator) ?? false } }),
+        },
+      },
       exits: { next: exits.next, noInput: exits.noInput, noMatch: exits.noMatch ?? exits.noInput },
       sounds: [...parts.prompt, ...parts.noInputPrompt, ...parts.noMatchPrompt],
     };
   },
-  traits: ({ question, into, mostKeys }) => ({
+  traits: ({ question, into, mostKeys, entry }) => ({
     audible: true,
-    ...(question.secure ? { secret: into } : { gives: { next: [into] } }),
+    gives: { next: [into] },
+    ...(question.secure ? { secret: into } : {}),
+    acts: { next: 'answer', noInput: 'silence', noMatch: 'wrongAnswer' },
+    entry,
     lasts: (exit, playing) => askingLasts(question, exit, mostKeys, playing),
   }),
   enter: (params, view) => {

@@ -19,7 +19,8 @@ export function numberNow(template: Template, scope: Scope): string | undefined 
   return dialled(renderTemplate(template, scope));
 }
 
-function dialled(text: string): string | undefined {
+/** The number as it is called, without what people write for their eyes; undefined when it is none. */
+export function dialled(text: string): string | undefined {
   const number = text.replace(/[\s().\-/]/g, '');
   return NUMBER.test(number) ? number : undefined;
 }

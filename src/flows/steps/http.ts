@@ -140,7 +140,8 @@ onError: support`,
       sounds: params.filler,
     };
   },
-  traits: ({ timeoutMs, retries, saves }) => ({
+  traits: ({ service, body, timeoutMs, retries, saves }) => ({
+    ...(body !== undefined && hasSecret(body) ? { tellsSecret: service } : {}),
     gives: { next: saves.map(({ name }) => name) },
     // Between tries there is a pause of up to a second.
     lasts: () => ({ leastMs: 0, mostMs: (retries + 1) * timeoutMs + retries * 1_000 }),
@@ -214,6 +215,7 @@ function compileHttp({ http: source, save, onNotFound, onRefused }: Source, comp
 function compileSave(name: string, saved: Saved, compiler: Compiler, path: Path): Save[] {
   const written = typeof saved === 'string' ? saved : saved.at;
   const otherwise = typeof saved === 'string' ? undefined : saved.default;
+  compiler.writes(name, path);
   const type = compiler.typeOfVariable(name);
   if (type === undefined) {
     const hint = didYouMean(name, compiler.variables) ?? 'declare it under vars, with its first value';

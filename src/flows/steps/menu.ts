@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyStep, target } from '../language/shapes.ts';
-import type { Move, StepKind, View } from '../machine/step-kind.ts';
+import type { EntryEnd, Move, StepKind, View } from '../machine/step-kind.ts';
 import {
   type Asked,
   type Asking,
@@ -16,6 +16,11 @@ import {
 import type { Verdict } from './entry/machine.ts';
 import { compileQuestion, type QuestionSource, questionShape } from './entry/question-shape.ts';
 
+/** The question, and what it takes for granted when a key is awaited that would make another choice of one. */
+interface Choosing extends Question {
+  entry: EntryEnd;
+}
+
 interface Source {
   menu: QuestionSource;
   choices: Record<string, string>;
@@ -27,7 +32,7 @@ interface Source {
 const MAX_CHOICE_KEYS = 8;
 const CHOICE = /^[0-9*#]{1,8}$/;
 
-export const menu: StepKind<Source, Question, Asking> = {
+export const menu: StepKind<Source, Choosing, Asking> = {
   verb: 'menu',
   title: 'Menu',
   summary: 'Asks the caller to press a key and goes where the key leads.',
@@ -62,14 +67,20 @@ noInput: goodbye`,
         );
     }
     const parts = compileQuestion(source.menu, compiler, [...path, 'menu']);
+    const begun = new Set(choices.flatMap(beginnings));
     return {
-      params: question({ ...parts, secure: false, judge: judgeOf(choices) }),
+      params: {
+        ...question({ ...parts, secure: false, judge: judgeOf(choices) }),
+        entry: { interDigitMs: parts.interDigitMs, mayGoOn: choices.filter((choice) => begun.has(choice)) },
+      },
       exits: { ...source.choices, noInput: source.noInput, noMatch: source.noMatch ?? source.noInput },
       sounds: [...parts.prompt, ...parts.noInputPrompt, ...parts.noMatchPrompt],
     };
   },
   traits: (params) => ({
     audible: true,
+    acts: { '*': 'answer', noInput: 'silence', noMatch: 'wrongAnswer' },
+    entry: params.entry,
     lasts: (exit, playing) => askingLasts(params, exit, MAX_CHOICE_KEYS, playing),
   }),
   enter: (params, view) => moveOf(ask(params, view), view),
@@ -83,15 +94,17 @@ noInput: goodbye`,
 };
 
 function judgeOf(choices: readonly string[]): (digits: string) => Verdict {
-  const verdicts = new Map<string, Verdict>();
-  for (const choice of choices) {
-    for (let length = 1; length < choice.length; length += 1) {
-      const begin = choice.slice(0, length);
-      verdicts.set(begin, choices.includes(begin) ? 'enough' : 'more');
-    }
-  }
-  for (const choice of choices) if (!verdicts.has(choice)) verdicts.set(choice, 'complete');
+  const whole = new Set(choices);
+  const verdicts = new Map<string, Verdict>(choices.map((choice) => [choice, 'complete']));
+  for (const begin of choices.flatMap(beginnings)) verdicts.set(begin, whole.has(begin) ? 'enough' : 'more');
   return (digits) => verdicts.get(digits) ?? 'never';
+}
+
+/** What of a choice may have been pressed before it is complete. */
+function beginnings(choice: string): string[] {
+  return Array.from({ length: Math.max(0, Math.min(choice.length, MAX_CHOICE_KEYS) - 1) }, (_, index) =>
+    choice.slice(0, index + 1),
+  );
 }
 
 function moveIf(asked: Asked | undefined, view: View): Move<Asking> | undefined {

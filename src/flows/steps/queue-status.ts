@@ -59,6 +59,7 @@ next: choose`,
     const saves = Object.entries(source.save).map(([variable, figure]) => {
       const type = compiler.typeOfVariable(variable);
       const place = [...at, 'save', variable];
+      compiler.writes(variable, place);
       if (type === undefined) {
         const hint = didYouMean(variable, compiler.variables) ?? 'declare it under vars, with its first value';
         compiler.wrongKey('variable.unknown', place, `There is no variable ${variable.slice(0, 64)}`, hint);

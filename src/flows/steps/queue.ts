@@ -122,6 +122,7 @@ onTimeout: message`,
   traits: ({ maxWaitMs }) => ({
     audible: true,
     person: true,
+    acts: { answeredEnd: 'person', callback: 'answer' },
     lasts: (exit): Stretch => {
       if (exit === 'answeredEnd') return { leastMs: 0, mostMs: Number.POSITIVE_INFINITY };
       // Without a limit of its own, that of the queue holds, which no flow knows.

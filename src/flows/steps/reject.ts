@@ -23,7 +23,7 @@ export const reject: StepKind<Source, RejectCause, null> = {
   exits: ['end'],
   needsCaller: true,
   compile: (source) => ({ params: source.reject, exits: { end: null }, sounds: [] }),
-  traits: () => ({ lasts: () => AT_ONCE }),
+  traits: () => ({ unanswered: true, lasts: () => AT_ONCE }),
   enter: (cause, view) =>
     view.state.answered
       ? { exit: 'error', effects: [], why: 'the call is answered already' }

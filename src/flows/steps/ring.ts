@@ -26,7 +26,7 @@ next: pickUp`,
     const params = compiler.duration(source.ring, [...path, 'ring'], { minMs: 100, maxMs: 120_000 });
     return { params, exits: { next: source.next }, sounds: [] };
   },
-  traits: (ms) => ({ lasts: () => ({ leastMs: ms, mostMs: ms }) }),
+  traits: (ms) => ({ unanswered: true, lasts: () => ({ leastMs: ms, mostMs: ms }) }),
   enter: (ms, view) => {
     if (view.state.answered) return { exit: 'error', effects: [], why: 'the call is answered already' };
     const timerId = view.id('ring');

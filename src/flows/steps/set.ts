@@ -51,7 +51,10 @@ function assigned(name: string, value: FlowValue, compiler: Compiler, path: Path
   if (name === LANGUAGE) return choice(name, value, compiler.languages, compiler, path);
   if (name === VOICE) return choice(name, value, VOICES, compiler, path);
   const type = compiler.typeOfVariable(name);
-  if (type !== undefined) return compileAssigned(name, value, compiler, path, type);
+  if (type !== undefined) {
+    compiler.writes(name, path);
+    return compileAssigned(name, value, compiler, path, type);
+  }
   const hint = didYouMean(name, compiler.variables) ?? 'declare it under vars, with its first value';
   compiler.wrongKey('variable.unknown', path, `There is no variable ${name.slice(0, 64)}`, hint);
   return [];

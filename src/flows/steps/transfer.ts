@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { ExpressionFailure } from '../language/condition.ts';
 import type { Sound } from '../language/flow.ts';
 import { type Audio, anyStep, audio, duration, target, text } from '../language/shapes.ts';
-import { renderTemplate, type Template } from '../language/template.ts';
+import { renderTemplate, staticText, type Template } from '../language/template.ts';
 import type { Move, StepKind, Stretch } from '../machine/step-kind.ts';
 import type { FlowEffect } from '../machine/types.ts';
-import { compileNumber, numberNow } from './dialled.ts';
+import { compileNumber, dialled, numberNow } from './dialled.ts';
 
 interface Source {
   transfer: {
@@ -88,9 +88,11 @@ onNoAnswer: message`,
       sounds: whisper,
     };
   },
-  traits: ({ ringMs }) => ({
+  traits: ({ to, ringMs }) => ({
     audible: true,
     person: true,
+    acts: { ended: 'person' },
+    ...dialsOf(to),
     lasts: (exit): Stretch => {
       if (exit === 'ended') return { leastMs: 0, mostMs: Number.POSITIVE_INFINITY };
       return { leastMs: exit === 'noAnswer' ? ringMs : 0, mostMs: ringMs };
@@ -124,6 +126,13 @@ onNoAnswer: message`,
   inTalk: ({ talking }) => talking,
   leave: (_, { transferId }) => [{ type: 'endTransfer', transferId }],
 };
+
+/** The number, when nothing in it has to be worked out. */
+function dialsOf(to: Transferring['to']): { dials?: string } {
+  const fixed = 'number' in to ? staticText(to.number) : undefined;
+  const number = fixed === undefined ? undefined : dialled(fixed);
+  return number === undefined ? {} : { dials: number };
+}
 
 /** Undefined when what was worked out is no number: nobody can be reached by it. */
 function whereTo(

@@ -44,7 +44,7 @@ export function compileBody(source: unknown, compiler: Compiler, path: Path, dep
 
 function secretPart({ secret }: { secret: unknown }, compiler: Compiler, path: Path): BodyPart {
   const name = String(secret);
-  if (!compiler.secrets.has(name)) {
+  if (!compiler.readsSecret(name, [...path, 'secret'])) {
     const hint = didYouMean(name, compiler.secrets) ?? 'collect into it with secure: true';
     compiler.wrong(
       'variable.unknown',
