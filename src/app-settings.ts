@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { SERVICES_FILE } from './adapters/files/flow-folder.ts';
 import { LiveFiles } from './adapters/files/live-files.ts';
 import { loadNumbers, type NumberRoute } from './calls/numbers.ts';
 import { loadTrunks, type Trunk } from './calls/trunks.ts';
 import type { Settings } from './config/config.ts';
+import { loadServices, type Service } from './flows/services/services.ts';
 import { loadQueue, type QueueSettings } from './queues/queue-settings.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Clock } from './shared/time.ts';
@@ -12,6 +14,7 @@ export interface LiveSettings {
   numbers: LiveFiles<ReadonlyMap<string, NumberRoute>>;
   trunks: LiveFiles<readonly Trunk[]>;
   queues: LiveFiles<QueueSettings>;
+  services: LiveFiles<ReadonlyMap<string, Service>>;
 }
 
 export async function openSettings(
@@ -50,9 +53,19 @@ export async function openSettings(
     clock,
     log,
   });
-  for (const live of [numbers, trunks, queues]) {
+  const services = new LiveFiles({
+    dir: PARLEY_FLOWS_DIR,
+    isMeant: (file) => file === SERVICES_FILE,
+    load: (text, file) => {
+      const loaded = loadServices(text, file);
+      return loaded.ok ? { ok: true, value: loaded.services } : loaded;
+    },
+    clock,
+    log,
+  });
+  for (const live of [numbers, trunks, queues, services]) {
     started.defer(() => live.close());
     await live.open();
   }
-  return { numbers, trunks, queues };
+  return { numbers, trunks, queues, services };
 }

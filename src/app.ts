@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SipLink } from './adapters/drachtio/sip-link.ts';
 import { fluentTranscoder } from './adapters/ffmpeg/fluent-transcoder.ts';
+import { SERVICES_FILE } from './adapters/files/flow-folder.ts';
 import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import { type HttpServer, startHttpServer } from './adapters/http/server.ts';
+import { ServiceClient } from './adapters/http-client/service-client.ts';
 import { MediaClient } from './adapters/media/client.ts';
 import { MemoryClaimStore } from './adapters/memory/claim-store.ts';
 import { openRecords, type Records } from './adapters/records/open.ts';
@@ -19,6 +21,7 @@ import type { Inventory } from './media/protocol/messages.ts';
 import type { ClaimStore } from './queues/claim-store.ts';
 import { recoverRecordings } from './recordings/recover-recordings.ts';
 import { startTranscoding } from './recordings/transcode-job.ts';
+import { ParleyError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
 import { type Clock, systemClock } from './shared/time.ts';
 import { createLogInThrottle } from './users/login-throttle.ts';
@@ -70,11 +73,18 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   const state = await openState(start);
   const live = await openSettings(settings, started, clock, log);
   const flows = await openFlows({ settings, speech, store: records.flowVersions, started, clock, log });
+  const services = new ServiceClient({
+    services: () => live.services.values().get(SERVICES_FILE) ?? new Map(),
+    environment: process.env,
+    log,
+  });
   const centre = makeCallCentre({
     media,
     journal: records.journal,
     claims: state.claims,
     queueSettings: (queue) => [...live.queues.values().values()].find((one) => one.queue === queue),
+    request: (order, signal) => services.request(order, signal),
+    bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
     makeAudio: speech.makeAudio,
     music: () => speech.music,
     numbers: () => live.numbers.values().get('numbers.yaml') ?? new Map(),

@@ -1,5 +1,6 @@
 import { Roster } from './agents/roster.ts';
 import type { MakeAudio } from './calls/caller-audio.ts';
+import type { OutsideWorld } from './calls/flow-outside.ts';
 import { Intake, type IntakeDeps } from './calls/intake.ts';
 import { MediaFacts, type MediaPort } from './calls/media-port.ts';
 import { Phones } from './calls/phones.ts';
@@ -18,6 +19,10 @@ export interface CallCentreDeps extends Pick<IntakeDeps, 'numbers' | 'trunks' | 
   journal: CallJournal;
   claims: ClaimStore;
   queueSettings: (queue: string) => QueueSettings | undefined;
+  /** Asks the services that flows name. */
+  request: OutsideWorld['request'];
+  /** Keeps a call back until it is made. */
+  bookCallback: OutsideWorld['bookCallback'];
   makeAudio: MakeAudio;
   /** The built-in music, for waiting and on hold. */
   music: () => AudioItem[];
@@ -37,7 +42,7 @@ const BOARD_EVERY_MS = 250;
 
 /** Joins calls, agents and queues; nothing here touches the outside but through `deps`. */
 export function makeCallCentre(deps: CallCentreDeps): CallCentre {
-  const { media, journal, claims, queueSettings, makeAudio, music, clock, log } = deps;
+  const { media, journal, claims, queueSettings, request, bookCallback, makeAudio, music, clock, log } = deps;
   const facts = new MediaFacts(media, log, clock);
   const recordings = new Recordings({ media, facts, journal, clock, log });
   const roster = new Roster({ media, facts, clock, log });
@@ -52,7 +57,8 @@ export function makeCallCentre(deps: CallCentreDeps): CallCentre {
   });
   roster.board = () => queues.board();
   showBoard(queues, roster, clock);
-  const intake = new Intake({ ...deps, facts, recordings, queues, holdMusic: music });
+  const outside = { request, bookCallback, readQueue: (queue: string) => queues.figures(queue) };
+  const intake = new Intake({ ...deps, facts, recordings, queues, outside, holdMusic: music });
   const phones = new Phones({
     media,
     facts,

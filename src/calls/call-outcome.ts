@@ -19,6 +19,7 @@ export interface CallStory {
 export function outcomeOf(story: CallStory): CallOutcome {
   if (story.talked) return 'answered';
   if (story.leftMessage) return 'voicemail';
+  if (story.flowEnd === 'rejected') return 'rejected';
   if (story.brokenOff) return story.answered ? 'failed' : 'rejected';
   if (story.flowEnd === 'error' || story.flowEnd === 'stepLimit') return 'failed';
   if (story.waited || !story.answered) return 'abandoned';
@@ -28,6 +29,8 @@ export function outcomeOf(story: CallStory): CallOutcome {
 /** Who ended a call whose flow came to its end by itself, and why in words. */
 export function flowEnding(reason: EndReason, story: CallStory): { by: EndedBy; reason: string } {
   if (reason === 'error') return { by: 'system', reason: 'the flow failed' };
+  if (reason === 'rejected') return { by: 'system', reason: 'the flow turned the call away' };
+  if (reason === 'maxDuration') return { by: 'system', reason: 'the call lasted too long' };
   if (reason === 'stepLimit') return { by: 'system', reason: 'the flow took too many steps' };
   if (story.talkEndedBy === 'agent') return { by: 'agent', reason: 'agent hung up' };
   return { by: 'system', reason: 'the flow ended' };

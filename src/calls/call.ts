@@ -1,22 +1,33 @@
 import type { AudioItem } from '../flows/audio.ts';
 import type { HeldFlow } from '../flows/held-flows.ts';
-import type { EndReason } from '../flows/machine/types.ts';
+import { chanceOf } from '../flows/machine/chance.ts';
+import type { EndReason, PlayItem, RejectCause } from '../flows/machine/types.ts';
 import type { CallJournal, EndedBy } from '../reports/journal.ts';
+import { type FailureCode, failureCode } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
 import { type CallStory, flowEnding, outcomeOf } from './call-outcome.ts';
+import { CallRecording } from './call-recording.ts';
 import { CallerAudio, type MakeAudio } from './caller-audio.ts';
 import { CallerLeg } from './caller-leg.ts';
 import type { FactBody } from './facts.ts';
+import type { OutsideWorld } from './flow-outside.ts';
 import { FlowRun } from './flow-run.ts';
 import { carrierMedia, standingMedia } from './leg-media.ts';
 import type { MediaFacts, MediaPort } from './media-port.ts';
 import type { NumberRoute } from './numbers.ts';
 import type { QueueEntrance, QueueListener, QueuePlace, QueueWish } from './queue-port.ts';
-import type { NewRecording, Recordings, RunningRecording } from './recordings.ts';
+import type { NewRecording, Recordings } from './recordings.ts';
 import type { IncomingCall } from './signalling.ts';
 import { Talk } from './talk.ts';
+import { type Whisper, whisperTo } from './whisper.ts';
+
+const REJECTED_WITH: Record<RejectCause, FailureCode> = {
+  busy: 'call.busy',
+  unavailable: 'call.unavailable',
+  declined: 'call.declined',
+};
 
 /** What all calls share. */
 export interface CallDeps {
@@ -24,6 +35,7 @@ export interface CallDeps {
   facts: MediaFacts;
   recordings: Recordings;
   queues: QueueEntrance;
+  outside: Pick<OutsideWorld, 'request' | 'readQueue' | 'bookCallback'>;
   makeAudio: MakeAudio;
   holdMusic: () => AudioItem[];
   journal: CallJournal;
@@ -47,8 +59,9 @@ export class Call {
   readonly #audio: CallerAudio;
   readonly #ended: (call: Call) => void;
   readonly #story: CallStory = { answered: false, waited: false, talked: false, leftMessage: false, brokenOff: false };
+  readonly #recording: CallRecording;
   #run: FlowRun | undefined;
-  #recording: RunningRecording | undefined;
+  #whisper: Whisper | undefined;
   #endedBy: EndedBy | undefined;
 
   /** `ended` is told once, after the call's last fact. */
@@ -78,10 +91,17 @@ export class Call {
       { media, facts, make: deps.makeAudio, log: this.#log },
       { endpointId: legMedia.endpointId, callId },
     );
+    this.#recording = new CallRecording({
+      recordings: deps.recordings,
+      callId,
+      left: legMedia.endpointId,
+      write,
+      log: this.#log,
+    });
     this.#leg = new CallerLeg(
       { legId, signalling: incoming.signalling, media: legMedia, facts, write, log: this.#log },
       {
-        talking: () => this.#answered(),
+        talking: () => this.#talking(),
         digit: (digit) => this.#digit(digit),
         ended: (by, reason) => this.#legEnded(by, reason),
       },
@@ -99,9 +119,10 @@ export class Call {
     return this.#endedBy;
   }
 
-  /** Opens the media and answers. */
+  /** Opens the media and answers, or lets the flow begin that answers by itself. */
   open(): void {
-    this.#leg.open();
+    if (this.#held.flow.answersByStep) this.#begin();
+    else this.#leg.open();
   }
 
   /** Ends the call from outside. */
@@ -126,10 +147,15 @@ export class Call {
     this.#log.info({ flow, called: calledNumber, pii: { caller: callerNumber } }, 'call started');
   }
 
-  #answered(): void {
+  #talking(): void {
     this.#story.answered = true;
-    const { language, record } = this.#route;
-    if (record === 'call') void this.#recordAll();
+    if (this.#route.record === 'call') this.#recording.order('start');
+    if (this.#run) this.#run.answered();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    const { language } = this.#route;
     const { callerNumber, callerName, calledNumber } = this.#incoming;
     const withheld = callerNumber === 'anonymous';
     this.#run = new FlowRun({
@@ -139,18 +165,49 @@ export class Call {
       caller: {
         audio: this.#audio,
         write: (fact, at) => this.#write(fact, at),
+        outside: this.#outside(),
+        ring: () => this.#leg.ring(),
+        answer: () => this.#leg.open(),
+        record: (order) => this.#recording.order(order),
         setSecure: (on) => this.#setSecure(on),
         enterQueue: (wish, listener) => this.#enterQueue(wish, listener),
         recordMessage: (box, stored) => this.#recordMessage(box, stored),
-        flowEnded: (reason) => this.#flowEnded(reason),
+        flowEnded: (reason, cause) => this.#flowEnded(reason, cause),
       },
     });
     this.#run.begin({
       at: this.#deps.clock.now(),
       caller: { number: withheld ? '' : callerNumber, name: callerName ?? '' },
       called: calledNumber,
+      seed: seedOf(this.callId),
       ...(language !== undefined && { language }),
     });
+  }
+
+  #outside(): OutsideWorld {
+    const { outside, clock, media } = this.#deps;
+    return {
+      ...outside,
+      request: async (order, signal) => {
+        const startedAt = clock.now();
+        const { service } = order;
+        const write = (answer: { status: number } | { failure: string }): void =>
+          this.#write({ type: 'serviceAsked', service, ...answer, tookMs: clock.now() - startedAt });
+        try {
+          const answer = await outside.request(order, signal);
+          write({ status: answer.status });
+          return answer;
+        } catch (error) {
+          write({ failure: failureCode(error) ?? 'bug' });
+          throw error;
+        }
+      },
+      sendDigits: async ({ digits, durationMs, gapMs }) => {
+        const { endpointId } = this.#audio;
+        if (this.#incoming.signalling.kind === 'carrier')
+          await media.order({ order: 'endpoint.sendDigits', endpointId, digits, durationMs, gapMs });
+      },
+    };
   }
 
   #digit(digit: string): void {
@@ -177,14 +234,21 @@ export class Call {
         path: this.#run?.path() ?? [],
         audio: this.#audio,
         write: (fact, at) => this.#write(fact, at),
-        connect: (agent) => this.#connect(agent),
+        connect: (agent) => this.#connect(agent, wish.whisper ?? []),
       },
       listener,
     );
   }
 
-  async #connect(agent: { agentId: string; endpointId: string }): Promise<Talk> {
-    const { media, facts, recordings, clock, holdMusic } = this.#deps;
+  /** Joins the caller with an agent, who may be told something first; the caller hears the music of the queue meanwhile. */
+  async #connect(agent: { agentId: string; endpointId: string }, whisper: readonly PlayItem[]): Promise<Talk> {
+    const { media, facts, recordings, clock, holdMusic, makeAudio } = this.#deps;
+    if (whisper.length > 0) {
+      const playId = `${this.callId}:whisper`;
+      const audio = makeAudio(whisper);
+      this.#whisper = whisperTo({ ...this.#deps, log: this.#log }, { endpointId: agent.endpointId, playId, audio });
+      await this.#whisper.done;
+    }
     const talk = await Talk.start(
       {
         callId: this.callId,
@@ -193,7 +257,7 @@ export class Call {
         holdMusic,
         media,
         facts,
-        recording: this.#recording,
+        recording: await this.#recording.forTalk(),
         recordings,
         write: (fact) => this.#write(fact),
         clock,
@@ -206,24 +270,6 @@ export class Call {
       this.#story.talkEndedBy = by;
     });
     return talk;
-  }
-
-  /** The whole call, with the agents on the right channel while they talk. */
-  async #recordAll(): Promise<void> {
-    const write = (fact: FactBody): void => this.#write(fact);
-    const left = this.#audio.endpointId;
-    try {
-      this.#recording = await this.#deps.recordings.start({
-        callId: this.callId,
-        kind: 'call',
-        left,
-        right: [],
-        write,
-      });
-      if (this.#endedBy !== undefined) this.#recording.stop();
-    } catch (error) {
-      this.#log.error({ error: String(error) }, 'a call is not recorded');
-    }
   }
 
   async #recordMessage(box: string, stored: (durationMs: number) => void): Promise<{ stop(): void }> {
@@ -242,18 +288,19 @@ export class Call {
     return recording;
   }
 
-  #flowEnded(reason: EndReason): void {
+  #flowEnded(reason: EndReason, cause?: RejectCause): void {
     this.#story.flowEnd = reason;
     const ending = flowEnding(reason, this.#story);
     // When the caller is gone already the leg has ended, and this changes nothing.
-    this.#leg.hangUp(ending.by, ending.reason);
+    this.#leg.hangUp(ending.by, ending.reason, cause && REJECTED_WITH[cause]);
   }
 
   #legEnded(by: EndedBy, reason: string): void {
     this.#endedBy = by;
     this.#story.brokenOff = by === 'system' && this.#story.flowEnd === undefined;
     this.#run?.hangUp(by);
-    this.#recording?.stop();
+    this.#whisper?.stop();
+    this.#recording.close();
     this.#audio.close();
     const outcome = outcomeOf(this.#story);
     this.#write({ type: 'callEnded', outcome, endedBy: by, reason });
@@ -265,4 +312,9 @@ export class Call {
   #write(fact: FactBody, at = this.#deps.clock.now()): void {
     this.#deps.journal.write({ ...fact, callId: this.callId, at });
   }
+}
+
+/** A call draws from its id: the same call takes the same ways, many calls take each as often as they should. */
+function seedOf(callId: string): number {
+  return Math.floor(chanceOf(0, callId) * 2 ** 32);
 }

@@ -43,11 +43,11 @@ export class CallerAudio {
     });
   }
 
-  /** Plays the items once, in order and without a gap. */
-  play(items: readonly PlayItem[], ended: (outcome: PlayOutcome) => void): void {
+  /** Plays the items in order and without a gap, once, or over and over until it is stopped or something else is played. */
+  play(items: readonly PlayItem[], loop: boolean, ended: (outcome: PlayOutcome) => void): void {
     const mediaId = this.#begin(ended);
     this.#make(items).then(
-      (audio) => this.#send(mediaId, audio, false),
+      (audio) => this.#send(mediaId, audio, loop),
       (error: unknown) => this.#failed(mediaId, error),
     );
   }

@@ -62,6 +62,11 @@ export class CallerLeg {
     this.#take({ kind: 'openAsked' });
   }
 
+  /** Lets the caller hear ringing; does nothing once the leg is past that. */
+  ring(): void {
+    if (this.#state.kind === 'offered') this.#deps.signalling.ring();
+  }
+
   /** Ends the leg wherever it stands. Before the answer, `code` says what the caller is refused with. */
   hangUp(by: EndedBy, reason: string, code?: FailureCode): void {
     this.#take({ kind: 'hangUpAsked', by, reason, ...(code && { code }) });

@@ -1,26 +1,34 @@
 import type { Flow } from '../flows/language/flow.ts';
 import { next, start } from '../flows/machine/engine.ts';
-import type { EndReason, FlowEffect, FlowEvent, FlowInit, FlowState, Turn } from '../flows/machine/types.ts';
+import type { EndReason, FlowEffect, FlowInit, FlowState, RejectCause, Turn } from '../flows/machine/types.ts';
 import type { PathStep } from '../protocol/desk.ts';
 import { ParleyError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
+import type { RecordOrder } from './call-recording.ts';
 import type { CallerAudio } from './caller-audio.ts';
 import type { WriteFact } from './facts.ts';
+import type { Happening } from './flow-events.ts';
+import { FlowOutside, type OutsideWorld } from './flow-outside.ts';
 import type { QueueListener, QueuePlace, QueueWish } from './queue-port.ts';
 
 /** What a running flow needs of its call. */
 export interface FlowCaller {
   audio: CallerAudio;
   write: WriteFact;
+  outside: OutsideWorld;
+  ring(): void;
+  /** Answers a call that its flow answers; `answered` or `hangUp` of the run follows. */
+  answer(): void;
+  record(order: RecordOrder): void;
   /** Secret keys from here on, or no longer. */
   setSecure(on: boolean): void;
   /** Throws when the caller cannot wait there. */
   enterQueue(wish: QueueWish, listener: QueueListener): QueuePlace;
   /** Starts to record a message; rejects when that cannot be done. `stored` is told once the file is whole. */
   recordMessage(box: string, stored: (durationMs: number) => void): Promise<{ stop(): void }>;
-  /** The flow is over. With the caller still there, the call has to be hung up. */
-  flowEnded(reason: EndReason): void;
+  /** The flow is over. With the caller still there, the call has to be hung up, or refused with `cause` before the answer. */
+  flowEnded(reason: EndReason, cause?: RejectCause): void;
 }
 
 export interface FlowRunDeps {
@@ -29,9 +37,6 @@ export interface FlowRunDeps {
   clock: Clock;
   log: Logger;
 }
-
-/** Sends an event without the time, which this side writes on it. */
-type Happening = FlowEvent extends infer E ? (E extends FlowEvent ? Omit<E, 'at'> : never) : never;
 
 interface Message {
   voicemailId: string;
@@ -47,6 +52,8 @@ export class FlowRun {
   readonly #deps: FlowRunDeps;
   readonly #timers = new Map<string, () => void>();
   readonly #events: Happening[] = [];
+  readonly #outside: FlowOutside;
+  #answerId: string | undefined;
   #state: FlowState | undefined;
   #isTaking = false;
   #isOver = false;
@@ -56,6 +63,7 @@ export class FlowRun {
 
   constructor(deps: FlowRunDeps) {
     this.#deps = deps;
+    this.#outside = new FlowOutside(deps.caller.outside, (event) => this.#happened(event), deps.log);
   }
 
   begin(init: FlowInit): void {
@@ -65,6 +73,12 @@ export class FlowRun {
 
   digit(digit: string): void {
     this.#happened({ type: 'digit', digit });
+  }
+
+  /** The call that the flow wanted answered is answered. */
+  answered(): void {
+    if (this.#answerId !== undefined) this.#happened({ type: 'answered', answerId: this.#answerId });
+    this.#answerId = undefined;
   }
 
   /** The caller is gone, or the call is ended from outside. */
@@ -115,7 +129,7 @@ export class FlowRun {
     const { caller, log } = this.#deps;
     switch (effect.type) {
       case 'play':
-        this.#play(effect.playId, effect.items);
+        this.#play(effect);
         return;
       case 'stopPlay':
         if (this.#playId === effect.playId) caller.audio.stop();
@@ -142,30 +156,56 @@ export class FlowRun {
       case 'secureEnded':
         caller.setSecure(effect.type === 'secureStarted');
         return;
+      case 'ring':
+        caller.ring();
+        return;
+      case 'answer':
+        this.#answerId = effect.answerId;
+        caller.answer();
+        return;
+      case 'record':
+        caller.record(effect.order);
+        return;
+      case 'http':
+        this.#outside.http(effect);
+        return;
+      case 'cancelHttp':
+        this.#outside.cancel(effect.httpId);
+        return;
+      case 'readQueue':
+        this.#outside.readQueue(effect);
+        return;
+      case 'bookCallback':
+        this.#outside.bookCallback(effect);
+        return;
+      case 'sendDigits':
+        this.#outside.sendDigits(effect);
+        return;
       case 'stepEntered':
-        caller.write({ type: 'stepEntered', step: effect.step, verb: effect.verb, ...flowOf(effect) }, effect.at);
-        return;
       case 'stepLeft':
-        caller.write({ type: 'stepLeft', step: effect.step, exit: effect.exit, ...flowOf(effect) }, effect.at);
-        return;
       case 'digitsCollected':
-        caller.write({ type: 'digitsCollected', step: effect.step, digits: effect.digits }, effect.at);
-        return;
       case 'secureDigitsCollected':
-        caller.write({ type: 'secureDigitsCollected', step: effect.step }, effect.at);
+      case 'tagged':
+      case 'milestone':
+      case 'consentPlayed': {
+        const { at, ...fact } = effect;
+        caller.write(fact, at);
         return;
+      }
       case 'log':
         log[effect.level]({ step: effect.step, text: effect.text, pii: effect.values }, 'flow says');
         return;
       case 'hangup':
+        this.#over(effect.reason, effect.cause);
+        return;
       case 'finished':
         this.#over(effect.reason);
         return;
     }
   }
 
-  #play(playId: string, items: Extract<FlowEffect, { type: 'play' }>['items']): void {
-    this.#deps.caller.audio.play(items, (outcome) => {
+  #play({ playId, items, loop }: Extract<FlowEffect, { type: 'play' }>): void {
+    this.#deps.caller.audio.play(items, loop === true, (outcome) => {
       if (this.#playId === playId) this.#playId = undefined;
       if (outcome.kind === 'failed') this.#happened({ type: 'effectFailed', id: playId, code: outcome.code });
       else this.#happened({ type: 'playEnded', playId, reason: outcome.kind });
@@ -239,17 +279,14 @@ export class FlowRun {
   }
 
   /** The engine undoes what it began before it ends; this is for what it could not know of. */
-  #over(reason: EndReason): void {
+  #over(reason: EndReason, cause?: RejectCause): void {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     if (this.#message) this.#stopMessage(this.#message.voicemailId);
     if (this.#queue) this.#leaveQueue(this.#queue.queueId);
-    this.#deps.caller.flowEnded(reason);
+    this.#outside.close();
+    this.#deps.caller.flowEnded(reason, cause);
   }
-}
-
-function flowOf({ flow }: { flow?: string }): { flow?: string } {
-  return flow === undefined ? {} : { flow };
 }

@@ -143,6 +143,9 @@ class PageSignalling implements CallerSignalling {
     this.#listener = listener;
   }
 
+  /** The page shows that it dials until the answer. */
+  ring(): void {}
+
   answer(): void {
     this.#answered();
     this.#listener?.answered(undefined);

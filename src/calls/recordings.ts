@@ -17,6 +17,9 @@ export interface NewRecording {
 export interface RunningRecording {
   readonly recordingId: string;
   setRight(endpointIds: string[]): void;
+  /** Leaves measured silence until it is resumed. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 
@@ -68,6 +71,8 @@ export class Recordings {
     return {
       recordingId,
       setRight: (endpointIds) => this.#order({ order: 'record.setRight', recordingId, right: endpointIds }),
+      pause: () => this.#order({ order: 'record.pause', recordingId }),
+      resume: () => this.#order({ order: 'record.resume', recordingId }),
       stop: () => this.#order({ order: 'record.stop', recordingId }),
     };
   }

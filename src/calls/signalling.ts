@@ -21,6 +21,8 @@ export interface CallerSignalling {
   readonly kind: 'carrier' | 'browser';
   /** To be called once, before anything else and in the same turn in which the call came. */
   listen(listener: SignallingListener): void;
+  /** Lets the phone ring at the caller's side; only before the answer. */
+  ring(): void;
   /** Accepts the call; `answered` or `answerFailed` follows. */
   answer(sdp: string): void;
   /** Turns the call down before it is answered. Failures of ours that will pass ask the caller to try again. */

@@ -2,6 +2,7 @@ import type { EndedBy } from '../reports/journal.ts';
 import { newId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
+import type { TalkRecording } from './call-recording.ts';
 import type { CallerAudio } from './caller-audio.ts';
 import type { WriteFact } from './facts.ts';
 import type { MediaFacts, MediaPort } from './media-port.ts';
@@ -17,8 +18,8 @@ export interface TalkDeps {
   holdMusic: () => Parameters<CallerAudio['loop']>[0];
   media: MediaPort;
   facts: MediaFacts;
-  /** Absent: the talk is recorded by itself. Otherwise this one, which goes on after it, takes the agent in. */
-  recording: RunningRecording | undefined;
+  /** By itself, as a part of the whole call (which goes on after it and takes the agent in), or not at all. */
+  recording: TalkRecording;
   recordings: Recordings;
   write: WriteFact;
   clock: Clock;
@@ -120,7 +121,7 @@ export class Talk {
     media.order({ order: 'bridge.close', bridgeId: this.#bridgeId }).catch((error: unknown) => {
       log.warn({ error: String(error) }, 'bridge was not closed');
     });
-    if (this.#deps.recording) this.#deps.recording.setRight([]);
+    if (this.#deps.recording.kind === 'whole') this.#recording?.setRight([]);
     else this.#recording?.stop();
     if (this.#isMusicOn) this.#deps.audio.stop();
     write({ type: 'talkEnded', agentId: this.agentId, endedBy: by });
@@ -154,10 +155,12 @@ export class Talk {
 
   /** A talk goes on without its recording; that there is none stands in the record. */
   async #record(): Promise<void> {
+    const { recording } = this.#deps;
+    if (recording.kind === 'none') return;
     try {
-      this.#recording = this.#deps.recording ?? (await this.#startRecording());
+      this.#recording = recording.kind === 'whole' ? recording.recording : await this.#startRecording();
       if (!this.#isEnded) this.#recording.setRight(this.#table().right);
-      else if (!this.#deps.recording) this.#recording.stop();
+      else if (recording.kind === 'own') this.#recording.stop();
       this.#changed();
     } catch (error) {
       this.#deps.log.error({ error: String(error) }, 'a talk is not recorded');

@@ -93,6 +93,8 @@ export const callRecord = callSummary.extend({
       formats: z.array(z.enum(['opus', 'mp3', 'wav'])),
     }),
   ),
+  /** Labels that the flow gave the call. */
+  tags: z.record(z.string(), z.string()).optional(),
   /** Everything else that happened, in order. */
   events: z.array(z.object({ at: z.number(), what: z.string(), detail: z.record(z.string(), z.unknown()).optional() })),
 });

@@ -1,13 +1,15 @@
-import type { AgentFloor, AgentView } from '../agents/floor.ts';
+import type { AgentFloor } from '../agents/floor.ts';
 import type { MakeAudio } from '../calls/caller-audio.ts';
 import type { QueueCaller, QueueEntrance, QueueListener, QueuePlace, QueueWish } from '../calls/queue-port.ts';
 import type { AudioItem } from '../flows/audio.ts';
+import type { QueueFigures } from '../flows/machine/types.ts';
 import type { DeskState } from '../protocol/desk.ts';
 import { ParleyError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
 import type { ClaimStore } from './claim-store.ts';
 import { match } from './matching.ts';
+import { Pace } from './pace.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { Ticket } from './ticket.ts';
 import { WaitingAudio } from './waiting-audio.ts';
@@ -30,6 +32,7 @@ export class Queues implements QueueEntrance {
   readonly #deps: QueuesDeps;
   readonly #tickets = new Set<Ticket>();
   readonly #deserted = new Map<string, () => void>();
+  readonly #paces = new Map<string, Pace>();
   readonly #listeners = new Set<() => void>();
   #isRoundDue = false;
 
@@ -57,6 +60,24 @@ export class Queues implements QueueEntrance {
     this.#changed();
     this.#look();
     return ticket;
+  }
+
+  /** What is known of a queue now. Throws `flow.broken` when there is no such queue. */
+  figures(queue: string): QueueFigures {
+    const settings = this.#deps.settings(queue);
+    if (!settings) throw new ParleyError('flow.broken', { queue }, { text: 'There is no such queue' });
+    const now = this.#deps.clock.now();
+    const inLine = this.#inLine().filter((ticket) => ticket.queue === queue);
+    const agents = this.#deps.floor.agents().filter(({ name }) => serves(settings, name));
+    const ready = agents.filter(({ presence }) => presence === 'available').length;
+    const estimatedWaitMs = ready > inLine.length ? 0 : this.#paces.get(queue)?.estimate(inLine.length, now);
+    return {
+      waiting: inLine.length,
+      agentsOnDuty: agents.filter(({ presence }) => presence !== 'offline').length,
+      agentsReady: ready,
+      longestWaitMs: Math.max(0, ...inLine.map(({ since }) => now - since)),
+      ...(estimatedWaitMs === undefined ? {} : { estimatedWaitMs }),
+    };
   }
 
   /** Who waits where, for the desks. */
@@ -109,15 +130,23 @@ export class Queues implements QueueEntrance {
       maxWaitMs: wish.maxWaitMs ?? settings.maxWaitMs,
       priority: wish.priority,
       skills: wish.skills,
+      since: wish.since,
       audio,
       floor,
       claims,
       look: () => this.#look(),
+      answered: (queue) => this.#paceOf(queue).answered(clock.now()),
       gone: (left) => this.#gone(left),
       clock,
       log,
     });
     return ticket;
+  }
+
+  #paceOf(queue: string): Pace {
+    const pace = this.#paces.get(queue) ?? new Pace();
+    this.#paces.set(queue, pace);
+    return pace;
   }
 
   #gone(ticket: Ticket): void {
@@ -157,14 +186,10 @@ export class Queues implements QueueEntrance {
     const waiting = [...this.#tickets].filter((ticket) => ticket.isWaiting);
     if (waiting.length === 0) return;
     const agents = floor.agents();
-    const serves = (agent: AgentView, queue: string): boolean => {
-      const served = settings(queue)?.agents ?? 'all';
-      return served === 'all' || served.includes(agent.name);
-    };
     const { offers, skips } = match(
       waiting.map((ticket) => ticket.view()),
       agents,
-      serves,
+      (agent, queue) => serves(settings(queue), agent.name),
       clock.now(),
     );
     log.debug({ waiting: waiting.length, offers, skips }, 'matching');
@@ -174,10 +199,8 @@ export class Queues implements QueueEntrance {
     this.#changed();
   }
 
-  #isStaffed({ agents }: QueueSettings): boolean {
-    return this.#deps.floor
-      .agents()
-      .some(({ presence, name }) => presence !== 'offline' && (agents === 'all' || agents.includes(name)));
+  #isStaffed(settings: QueueSettings): boolean {
+    return this.#deps.floor.agents().some(({ presence, name }) => presence !== 'offline' && serves(settings, name));
   }
 
   /** Those who wait where nobody is on duty are told after a while. */
@@ -204,4 +227,10 @@ export class Queues implements QueueEntrance {
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** Whether an agent answers a queue; one that has no settings any more is answered by all. */
+function serves(settings: QueueSettings | undefined, name: string): boolean {
+  const agents = settings?.agents ?? 'all';
+  return agents === 'all' || agents.includes(name);
 }

@@ -26,12 +26,16 @@ export interface TicketDeps {
   /** The longest wait, in ms. */
   maxWaitMs: number;
   priority: number;
+  /** When the wait began, when that was before now. UTC ms. */
+  since?: number | undefined;
   skills: readonly string[];
   audio: WaitingAudio;
   floor: AgentFloor;
   claims: ClaimStore;
   /** Asks for a round of matching. */
   look(): void;
+  /** An agent has answered. */
+  answered(queue: string): void;
   /** The caller has left for good. */
   gone(ticket: Ticket): void;
   clock: Clock;
@@ -65,7 +69,7 @@ export class Ticket implements QueuePlace {
 
   constructor(deps: TicketDeps) {
     this.#deps = deps;
-    this.since = deps.clock.now();
+    this.since = deps.since ?? deps.clock.now();
   }
 
   /** Begins the wait. */
@@ -176,6 +180,7 @@ export class Ticket implements QueuePlace {
         caller.write({ type: 'queueLeft', queue: settings.queue, outcome: order.outcome });
         return;
       case 'tellAnswered':
+        this.#deps.answered(settings.queue);
         listener.answered();
         return;
       case 'tellEnded':

@@ -63,7 +63,7 @@ export class WaitingAudio {
       return;
     }
     // Silence is worse than waiting without words: what cannot be spoken is left out.
-    audio.play(items, (outcome) => {
+    audio.play(items, false, (outcome) => {
       if (outcome.kind !== 'stopped') void this.#playMusic(turn);
     });
   }

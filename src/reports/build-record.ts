@@ -58,6 +58,7 @@ export function buildRecord(draft: CallDraft, context: RecordContext): CallRecor
       ...(ended && { outcome: ended.outcome }),
       reason: made.reason,
     })),
+    ...(Object.keys(draft.tags).length > 0 && { tags: draft.tags }),
     recordings: draft.recordings.map((recording) => recordingOf(recording, context)),
     events: draft.events.map(({ at, what, agentId: who, detail }) => ({
       at,
@@ -94,8 +95,8 @@ function stepOf(step: StepDraft, draft: CallDraft) {
   const leftAt = step.left?.at ?? draft.ended?.at;
   return {
     step: step.step,
-    verb: step.verb,
     ...(step.flow !== undefined && { flow: step.flow }),
+    verb: step.verb,
     at: step.at,
     ...(leftAt !== undefined && { leftAt }),
     ...(step.left && { exit: step.left.exit }),

@@ -18,6 +18,7 @@ export interface CallDraft {
   offers: OfferDraft[];
   talks: TalkDraft[];
   recordings: RecordingDraft[];
+  tags: Record<string, string>;
   events: { at: number; what: string; agentId?: string; detail?: Record<string, unknown> }[];
 }
 
@@ -74,6 +75,7 @@ export function emptyDraft(callId: string, at: number): CallDraft {
     offers: [],
     talks: [],
     recordings: [],
+    tags: {},
     events: [],
   };
 }
@@ -168,6 +170,19 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     if (fact.reason === 'stopped') return;
     const { recordingId, reason } = fact;
     draft.events.push({ at: fact.at, what: 'recordingClosed', detail: { recordingId, reason } });
+  },
+  tagged: (draft, { tags }) => {
+    draft.tags = { ...draft.tags, ...tags };
+  },
+  milestone: (draft, { at, name, values }) => {
+    draft.events.push({ at, what: name, ...(Object.keys(values).length > 0 && { detail: values }) });
+  },
+  consentPlayed: (draft, { at, step }) => {
+    draft.events.push({ at, what: 'told of the recording', detail: { step } });
+  },
+  serviceAsked: (draft, { at, service, status, failure, tookMs }) => {
+    const answer = status === undefined ? { failure } : { status };
+    draft.events.push({ at, what: 'asked a service', detail: { service, ...answer, tookMs } });
   },
   noted: (draft, { at, what, detail }) => {
     draft.events.push({ at, what, ...(detail && { detail }) });

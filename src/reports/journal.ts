@@ -37,6 +37,13 @@ export type CallFact = { callId: string; at: number } & (
   | { type: 'digitsCollected'; step: string; digits: string }
   | { type: 'secureDigitsCollected'; step: string }
   | { type: 'stepLeft'; step: string; exit: string; flow?: string }
+  /** Labels of the call; a later value of a name replaces the earlier. */
+  | { type: 'tagged'; step: string; tags: Record<string, string> }
+  | { type: 'milestone'; step: string; name: string; values: Record<string, string | number | boolean> }
+  /** The caller was told to the end that the call is recorded. */
+  | { type: 'consentPlayed'; step: string }
+  /** A service answered, or did not; what it said is not kept. */
+  | { type: 'serviceAsked'; service: string; status?: number; failure?: string; tookMs: number }
   | { type: 'queueEntered'; queue: string }
   | { type: 'offerMade'; offerId: string; agentId: string; queue: string; reason: string }
   | {

@@ -13,9 +13,10 @@ import type { DeskAsk, DeskFrame, DeskState } from '../../src/protocol/desk.ts';
 import type { ClaimStore } from '../../src/queues/claim-store.ts';
 import { loadQueue } from '../../src/queues/queue-settings.ts';
 import type { CallFact } from '../../src/reports/journal.ts';
-import type { FailureCode } from '../../src/shared/errors.ts';
+import { type FailureCode, ParleyError } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { FakeMedia } from './fake-media.ts';
+import { flowOf } from './flow-call.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** Everything that waits in this turn has happened. */
@@ -28,12 +29,17 @@ export class FakeCaller implements CallerSignalling {
   readonly kind = 'carrier';
   done: 'nothing' | 'answered' | 'hungUp' = 'nothing';
   refusedWith: FailureCode | undefined;
+  rang = 0;
   /** When false, a test says when the answer is out. */
   answersAtOnce = true;
   listener: SignallingListener | undefined;
 
   listen(listener: SignallingListener): void {
     this.listener = listener;
+  }
+
+  ring(): void {
+    this.rang += 1;
   }
 
   answer(): void {
@@ -119,6 +125,9 @@ interface FakeCentreOptions {
   /** Text of `numbers.yaml`. */
   numbers?: string;
   hold?: IntakeDeps['hold'];
+  /** Text of a flow that number 2000 leads to, with the answers of services it asks. */
+  flow?: string;
+  request?: IntakeDeps['outside']['request'];
 }
 
 /** Calls, agents and queues as the app joins them, with fakes at every port and a clock that a test moves. */
@@ -127,9 +136,11 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
   const media = new FakeMedia(() => clock.now());
   const facts: CallFact[] = [];
   const flow = welcome();
+  const own = options.flow === undefined ? undefined : flowOf(options.flow);
   const queue = loadQueue(options.queue ?? text('ivr-flows/queues/support.yaml'), 'support.yaml');
   const numbers = loadNumbers(
-    options.numbers ?? 'numbers: { "1000": welcome, "1001": gone, "1002": { flow: welcome, record: call } }',
+    options.numbers ??
+      'numbers: { "1000": welcome, "1001": gone, "1002": { flow: welcome, record: call }, "2000": own }',
     'n',
   );
   const trunks = loadTrunks('trunks: { local: { from: [127.0.0.0/8] } }', 't');
@@ -139,6 +150,8 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
     media,
     journal: { write: (fact) => facts.push(fact), flushed: async () => {} },
     claims,
+    request: options.request ?? (() => Promise.reject(new ParleyError('http.unreachable'))),
+    bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
     queueSettings: (name) => (name === 'support' ? queue.settings : undefined),
     makeAudio: async (items) => items.map(() => ({ type: 'prompt', hash: '0'.repeat(64) })),
     music: () => [{ type: 'prompt', hash: 'f'.repeat(64) }],
@@ -146,7 +159,10 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
     trunks: () => trunks.trunks,
     hold:
       options.hold ??
-      (({ flow: name }) => (name === 'welcome' ? { flow, alias: 'draft', release: () => {} } : undefined)),
+      (({ flow: name }) => {
+        const found = name === 'own' ? own : name === 'welcome' ? flow : undefined;
+        return found && { flow: found, alias: 'draft', release: () => {} };
+      }),
     maxCalls: options.maxCalls ?? 100,
     clock,
     log: createLogger('test', { level: process.env['TEST_LOG'] ?? 'silent' }),

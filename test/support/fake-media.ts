@@ -59,6 +59,16 @@ export class FakeMedia implements MediaPort {
     this.tell({ fact: 'playEnded', at: this.#now(), endpointId, playId: play.playId, reason: 'finished' });
   }
 
+  /** All plays that run come to their end, but for loops. */
+  playAllToEnd(): void {
+    for (const endpointId of [...this.plays.keys()]) this.playToEnd(endpointId);
+  }
+
+  /** Orders of one kind, in order. */
+  of<O extends MediaOrderInput['order']>(order: O): Extract<MediaOrderInput, { order: O }>[] {
+    return this.orders.filter((one): one is Extract<MediaOrderInput, { order: O }> => one.order === order);
+  }
+
   /** The one carrier endpoint that is open. */
   get carrier(): string {
     const found = [...this.endpoints].find((endpointId) => endpointId.startsWith('leg-'));

@@ -40,6 +40,10 @@ export class CarrierSignalling implements CallerSignalling {
     this.#listener = listener;
   }
 
+  ring(): void {
+    if (!this.#response.finalResponseSent) this.#response.send(180);
+  }
+
   answer(sdp: string): void {
     const options = { localSdp: sdp, headers: { 'Content-Type': 'application/sdp', Allow: ALLOW } };
     this.#srf.createUAS(this.#request, this.#response, options, (error, dialog) => {

@@ -5,10 +5,21 @@ import { type FlowCaller, FlowRun } from '../../../src/calls/flow-run.ts';
 import { MediaFacts } from '../../../src/calls/media-port.ts';
 import type { AudioItem } from '../../../src/flows/audio.ts';
 import { loadFlow } from '../../../src/flows/language/load.ts';
+import { ParleyError } from '../../../src/shared/errors.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { settle } from '../../support/fake-centre.ts';
 import { FakeMedia } from '../../support/fake-media.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+
+const nobody = () => Promise.reject(new ParleyError('http.unreachable'));
+const NOBODY: FlowCaller['outside'] = {
+  request: nobody,
+  bookCallback: nobody,
+  sendDigits: nobody,
+  readQueue: () => {
+    throw new ParleyError('flow.broken');
+  },
+};
 
 const HEAD = 'flow: test\nversion: 1\ntitle: Test\nlanguages: [en]\n';
 
@@ -33,6 +44,10 @@ function run(source: string, caller: Partial<FlowCaller> = {}) {
     caller: {
       audio,
       write: (fact) => facts.push(fact),
+      outside: NOBODY,
+      ring: () => told.push('rang'),
+      answer: () => told.push('answer'),
+      record: (order) => told.push(`record ${order}`),
       setSecure: (on) => told.push(`secure ${on}`),
       enterQueue: () => {
         throw new Error('no queue in this test');

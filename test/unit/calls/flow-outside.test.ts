@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { ParleyError } from '../../../src/shared/errors.ts';
+import type { FakeCentre } from '../../support/fake-centre.ts';
+import { type FakeCaller, makeFakeCentre, settle } from '../../support/fake-centre.ts';
+
+const HEAD = 'flow: own\nversion: 1\nlanguages: [en]\nvars: { tier: none, ahead: -1 }\nstart: one\n';
+
+async function called(steps: string, options: Parameters<typeof makeFakeCentre>[0] = {}, head = HEAD) {
+  const centre = makeFakeCentre({ flow: `${head}steps:\n${steps}\n  end: { hangup: {} }\n`, ...options });
+  const caller = await centre.call('2000');
+  await settle();
+  return { centre, caller };
+}
+
+/** Every play that runs ends. */
+async function heard({ media }: FakeCentre): Promise<void> {
+  media.playAllToEnd();
+  await settle();
+}
+
+const path = ({ of }: FakeCentre) => of('stepLeft').map(({ step, exit }) => `${step}:${exit}`);
+
+describe('[C26] a flow asks the world outside', () => {
+  const LOOKUP =
+    '  one: { http: { get: crm/x }, save: { tier: tier }, next: two, onError: two }\n  two: { tag: { tier: "{{ tier }}" }, next: end }';
+
+  it('a service, whose answer becomes variables and whose facts hold nothing of it', async () => {
+    const { centre } = await called(LOOKUP, { request: async () => ({ status: 200, body: { tier: 'gold' } }) });
+    expect(path(centre)).toEqual(['one:next', 'two:next', 'end:end']);
+    expect(centre.of('tagged')).toMatchObject([{ step: 'two', tags: { tier: 'gold' } }]);
+    expect(centre.of('serviceAsked')).toMatchObject([{ service: 'crm', status: 200 }]);
+  });
+
+  it('a service that fails, which the flow hears of by the name of the failure', async () => {
+    const { centre } = await called(LOOKUP, { request: () => Promise.reject(new ParleyError('http.timeout')) });
+    expect(path(centre)[0]).toBe('one:error');
+    expect(centre.of('serviceAsked')).toMatchObject([{ service: 'crm', failure: 'http.timeout' }]);
+  });
+
+  it('a question is taken back when the caller leaves', async () => {
+    let signal: AbortSignal | undefined;
+    const { centre, caller } = await called(LOOKUP, {
+      request: (_, given) => {
+        signal = given;
+        return new Promise(() => {});
+      },
+    });
+    caller.hangsUp();
+    expect(signal?.aborted).toBe(true);
+    expect(centre.of('callEnded')).toHaveLength(1);
+  });
+
+  it('the figures of a queue, and sends keys', async () => {
+    const steps =
+      '  one: { queueStatus: { queue: support, save: { ahead: agentsOnDuty } }, next: two }\n  two: { dtmf: "12", next: three }\n  three: { event: { name: seen, values: { n: "{{ ahead }}" } }, next: end }';
+    const { centre } = await called(steps);
+    expect(centre.media.of('endpoint.sendDigits')).toMatchObject([{ digits: '12', durationMs: 100, gapMs: 60 }]);
+    expect(centre.of('milestone')).toMatchObject([{ name: 'seen', values: { n: 0 } }]);
+  });
+});
+
+describe('[C27] a flow that answers by a step', () => {
+  const BY_STEP = `${HEAD}answer: byStep\n`;
+
+  it('rings, answers, and goes on', async () => {
+    const { centre, caller } = await called(
+      '  one: { ring: 2s, next: take }\n  take: { answer: {}, next: hi }\n  hi: { say: Hi., next: end }',
+      {},
+      BY_STEP,
+    );
+    expect(caller).toMatchObject({ rang: 1, done: 'nothing' });
+    centre.clock.pass(2_000);
+    await settle();
+    expect(caller.done).toBe('answered');
+    await heard(centre);
+    expect(path(centre)).toEqual(['one:next', 'take:next', 'hi:next', 'end:end']);
+  });
+
+  it.each([
+    ['busy', 'call.busy'],
+    ['unavailable', 'call.unavailable'],
+    ['declined', 'call.declined'],
+  ])('rejects as %s', async (cause, code) => {
+    const { centre, caller } = await called(`  one: { reject: ${cause} }`, {}, BY_STEP);
+    expect(caller.refusedWith).toBe(code);
+    expect(centre.of('callEnded')).toMatchObject([{ outcome: 'rejected', endedBy: 'system' }]);
+  });
+
+  it('a caller who gives up while it rings ends it', async () => {
+    const { centre, caller } = await called('  one: { ring: 20s, next: end }', {}, BY_STEP);
+    caller.listener?.cancelled();
+    expect(centre.of('callEnded')).toMatchObject([{ outcome: 'abandoned', endedBy: 'caller' }]);
+    expect(path(centre)).toEqual(['one:callerLeft']);
+  });
+});
+
+describe('[C36] the flow orders the recording', () => {
+  it('starts, pauses and resumes it, and the call ends it', async () => {
+    const steps =
+      '  one: { record: start, next: two }\n  two: { record: pause, next: three }\n  three: { record: resume, next: four }\n  four: { say: Hi., next: end }';
+    const { centre, caller } = await called(steps);
+    const orders = () => centre.media.orders.map(({ order }) => order).filter((order) => order.startsWith('record.'));
+    expect(orders()).toEqual(['record.start', 'record.pause', 'record.resume']);
+    caller.hangsUp();
+    expect(orders().at(-1)).toBe('record.stop');
+  });
+
+  it('once it is stopped, a talk is not recorded either', async () => {
+    const steps = '  one: { record: stop, next: two }\n  two: { queue: support, onTimeout: end }';
+    const centre = makeFakeCentre({ flow: `${HEAD}steps:\n${steps}\n  end: { hangup: {} }\n` });
+    const desk = await centre.agent('amy');
+    await centre.call('2000');
+    await settle();
+    const offerId = desk.state?.offer?.offerId ?? '';
+    await desk.ask({ ask: 'answer', offerId });
+    await settle();
+    expect(centre.of('talkStarted')).toHaveLength(1);
+    expect(centre.of('recordingStarted')).toHaveLength(0);
+  });
+});
+
+describe('[C37] a whisper', () => {
+  const steps = '  one: { queue: { name: support, whisper: A caller. }, onTimeout: end }';
+
+  it('is heard by the agent alone before the two are joined', async () => {
+    const centre = makeFakeCentre({ flow: `${HEAD}steps:\n${steps}\n  end: { hangup: {} }\n` });
+    const desk = await centre.agent('amy');
+    await centre.call('2000');
+    await settle();
+    const answered = desk.ask({ ask: 'answer', offerId: desk.state?.offer?.offerId ?? '' });
+    await settle();
+    const play = centre.media.of('endpoint.play').find(({ playId }) => playId.endsWith(':whisper'));
+    expect(play?.endpointId).toMatch(/^desk\./);
+    expect(centre.media.of('bridge.set')).toHaveLength(0);
+    centre.media.playAllToEnd();
+    await answered;
+    await settle();
+    expect(centre.media.of('bridge.set')).toHaveLength(1);
+  });
+
+  it('is over when the caller leaves', async () => {
+    const centre = makeFakeCentre({ flow: `${HEAD}steps:\n${steps}\n  end: { hangup: {} }\n` });
+    const desk = await centre.agent('amy');
+    const caller: FakeCaller = await centre.call('2000');
+    await settle();
+    const answered = desk.ask({ ask: 'answer', offerId: desk.state?.offer?.offerId ?? '' }).catch(() => 'refused');
+    await settle();
+    caller.hangsUp();
+    await answered;
+    await settle();
+    expect(centre.of('callEnded')).toMatchObject([{ outcome: 'abandoned' }]);
+    expect(desk.state?.presence).toBe('available');
+  });
+});
