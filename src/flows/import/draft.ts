@@ -2,7 +2,8 @@ import { Document, isMap, isScalar, type Pair, Scalar, visit } from 'yaml';
 import { wrongVariableName } from '../language/compiler.ts';
 import { STEP_NAME } from '../language/shapes.ts';
 import type { FlowValue } from '../machine/types.ts';
-import { labelOf } from './shared.ts';
+import { MOST_DIGITS } from '../steps/dtmf.ts';
+import { labelOf, textOf } from './shared.ts';
 
 /** What became of one thing of the file that was imported. Nothing of it is passed over in silence. */
 export interface ReportLine {
@@ -113,6 +114,18 @@ export class Draft {
     this.report.push({ kind: 'lost', where, text });
     if (step !== undefined)
       this.#comments.set(step, [...(this.#comments.get(step) ?? []), `not carried over: ${text}`]);
+  }
+
+  /** Sends the keys of `value`, as many as go out in one step; what cannot be sent is told. */
+  sendKeys(step: string, where: string, value: unknown, next: string): void {
+    const written = textOf(value);
+    const keys = written.replace(/[^0-9A-D*#]/g, '').slice(0, MOST_DIGITS);
+    if (keys === '') {
+      this.standIn(step, where, 'there are no keys that can be sent', next);
+      return;
+    }
+    this.add(step, { dtmf: keys, next });
+    if (keys !== written) this.lost(where, 'pauses between keys, and keys that cannot be sent', step);
   }
 
   /** A step that goes on and marks the place of what has no counterpart here. */

@@ -4,7 +4,6 @@ import {
   entryOf,
   type Foreign,
   isRecord,
-  keysToSend,
   labelOf,
   listOf,
   parseJson,
@@ -61,7 +60,7 @@ const VERBS: Record<string, (one: Verb) => void> = {
   gather: (one) => gather(one),
   pause: ({ draft, name, next, verb }) => draft.add(name, { wait: secondsOf(verb['length'], 0.02, 600) ?? '1s', next }),
   dtmf: ({ draft, name, next, verb, where }) => {
-    draft.add(name, { dtmf: keysToSend(verb['dtmf']) || '0', next });
+    draft.sendKeys(name, where, verb['dtmf'], next);
     tellLeft(draft, where, verb, ['verb', 'dtmf', 'id']);
   },
   enqueue: ({ draft, name, next, verb, where }) => {

@@ -64,13 +64,6 @@ export function labelOf(value: unknown): string {
   return inert(textOf(value)).slice(0, 200) || '-';
 }
 
-/** Keys that can be sent, as many as a step sends. */
-export function keysToSend(value: unknown): string {
-  return textOf(value)
-    .replace(/[^0-9A-D*#]/g, '')
-    .slice(0, 64);
-}
-
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,7 +7,6 @@ import {
   entryOf,
   type Foreign,
   isRecord,
-  keysToSend,
   labelOf,
   listOf,
   recordOf,
@@ -119,10 +118,8 @@ class Section {
       const ms = typeof value === 'number' ? value : Number(textOf(recordOf(value)['duration']) || 1_000);
       this.#draft.add(name, { wait: `${Math.min(600_000, Math.max(20, Math.round(ms)))}ms`, next });
     },
-    send_digits: ({ name, next, value }) => {
-      const digits = keysToSend(isRecord(value) ? value['digits'] : value);
-      this.#draft.add(name, { dtmf: digits || '0', next });
-    },
+    send_digits: ({ name, next, value, where }) =>
+      this.#draft.sendKeys(name, where, isRecord(value) ? value['digits'] : value, next),
     set: (method) => this.#set(method),
     record_call: ({ name, next }) => this.#draft.add(name, { record: 'start', next }),
     stop_record_call: ({ name, next }) => this.#draft.add(name, { record: 'stop', next }),

@@ -5,7 +5,6 @@ import {
   choiceOf,
   entryOf,
   type Foreign,
-  keysToSend,
   listOf,
   parseJson,
   recordOf,
@@ -66,8 +65,8 @@ class Studio {
   readonly #kinds: Record<string, (step: string, state: Foreign, properties: Foreign, name: string) => void> = {
     'say-play': (step, state, properties, name) => {
       const next = this.#to(state, 'audioComplete');
-      const digits = keysToSend(properties['digits']);
-      if (digits !== '') this.#draft.add(step, { dtmf: digits, next });
+      const keys = textOf(properties['digits']);
+      if (keys !== '') this.#draft.sendKeys(step, name, keys, next);
       else this.#draft.add(step, { say: inOrder(this.#sounds(properties, name)), next });
       if ((wholeOf(properties['loop'], 2, 1_000) ?? 1) > 1)
         this.#draft.lost(name, 'it is played once, not several times', step);

@@ -17,7 +17,7 @@ interface Sending {
 }
 
 /** What the media program sends in one go. */
-const MOST_DIGITS = 50;
+export const MOST_DIGITS = 50;
 const DIGITS = new RegExp(`^[0-9A-D*#]{1,${MOST_DIGITS}}$`);
 
 export const dtmf: StepKind<Source, Sending, string> = {

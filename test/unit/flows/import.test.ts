@@ -69,6 +69,16 @@ describe('[F151] nothing is lost in silence', () => {
       expect(yaml).toContain(`not carried over: ${text}`);
   });
 
+  it.each([
+    ['1w2', 'dtmf: "12"', 'pauses between keys, and keys that cannot be sent'],
+    ['9'.repeat(60), `dtmf: "${'9'.repeat(50)}"`, 'pauses between keys, and keys that cannot be sent'],
+    ['www', 'notCarriedOver', 'there are no keys that can be sent'],
+  ])('tells which of the keys %s are not sent', (keys, step, told) => {
+    const made = convert('jambonz', JSON.stringify([{ verb: 'dtmf', dtmf: keys }]));
+    expect(made.yaml).toContain(step);
+    expect(made.report.map(({ text }) => text)).toContain(told);
+  });
+
   it('names what jambonz webhooks, speech and models did', () => {
     expect(imported('jambonz', 'menu.json').report.map(({ text }) => text)).toEqual([
       'calls are answered before the flow begins',
