@@ -4,11 +4,10 @@ import { loadCalendar } from '../../src/flows/calendars/calendar.ts';
 import { spokenHours } from '../../src/flows/calendars/spoken.ts';
 import { statusAt } from '../../src/flows/calendars/status.ts';
 import type { FlowError } from '../../src/flows/language/errors.ts';
-import type { Flow } from '../../src/flows/language/flow.ts';
 import { loadFlow } from '../../src/flows/language/load.ts';
-import { next, start } from '../../src/flows/machine/engine.ts';
-import type { FlowEvent } from '../../src/flows/machine/types.ts';
-import { mutate, pick, type Rng, seeded } from './mutate.ts';
+import { STEPS } from '../../src/flows/steps/index.ts';
+import { runRandomly } from './flow-machine.ts';
+import { mutate, type Rng, seeded } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -17,7 +16,13 @@ const read = (dir: string) =>
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => readFileSync(join(root, dir, file)));
 
-const flows = [...read('ivr-flows'), ...read('test/fixtures/flows/broken')];
+/** One small flow a verb, which may lead nowhere: damage is not always needed to refuse it. */
+const examples = [...STEPS.values()].map(({ example }) =>
+  Buffer.from(
+    `flow: one\nversion: 1\nlanguages: [en, zh]\nvars: { customer: "", tier: a, attempts: 0 }\nstart: here\nsteps:\n  here:\n${example.replace(/^/gm, '    ')}\n`,
+  ),
+);
+const flows = [...read('ivr-flows'), ...read('test/fixtures/flows/broken'), ...examples];
 const calendars = read('ivr-flows/calendars');
 const words = [
   ...[
@@ -90,63 +95,4 @@ function checkErrors(errors: readonly FlowError[], text: string): void {
   for (const { line, column } of errors)
     if (!(line >= 1 && line <= lines && column >= 1))
       throw new Error(`a mistake outside of the file, at ${line}:${column}`);
-}
-
-/** Plays a call with answers to whatever runs and some that belong to nothing; throws when the engine breaks a promise. */
-export function runRandomly(flow: Flow, rng: Rng, length: number): FlowEvent[] {
-  const events: FlowEvent[] = [];
-  let at = 1_700_000_000_000;
-  let turn = start(flow, { at, caller: { number: '+4930', name: '' }, called: '1000' });
-  let ids: { play: string; timer: string; queue: string; voicemail: string } = {
-    play: '',
-    timer: '',
-    queue: '',
-    voicemail: '',
-  };
-  for (let count = 0; count <= length; count += 1) {
-    for (const effect of turn.effects) {
-      if (effect.type === 'play') ids = { ...ids, play: effect.playId };
-      if (effect.type === 'setTimer') ids = { ...ids, timer: effect.timerId };
-      if (effect.type === 'enterQueue') ids = { ...ids, queue: effect.queueId };
-      if (effect.type === 'startVoicemail') ids = { ...ids, voicemail: effect.voicemailId };
-    }
-    if (JSON.stringify(JSON.parse(JSON.stringify(turn.state))) !== JSON.stringify(turn.state))
-      throw new Error('state is no JSON');
-    at += Math.floor(rng() * 5_000);
-    const event = randomEvent(rng, at, ids);
-    events.push(event);
-    const before = JSON.stringify(turn.state);
-    const moved = next(flow, turn.state, event);
-    if (JSON.stringify(turn.state) !== before) throw new Error('the given state was changed');
-    const ends = moved.effects.filter(({ type }) => type === 'hangup' || type === 'finished').length;
-    if (ends !== (moved.state.phase === 'ended' && turn.state.phase === 'running' ? 1 : 0))
-      throw new Error('a wrong end');
-    turn = moved;
-  }
-  return events;
-}
-
-function randomEvent(
-  rng: Rng,
-  at: number,
-  ids: { play: string; timer: string; queue: string; voicemail: string },
-): FlowEvent {
-  const pickId = (id: string) => (rng() < 0.9 ? id : 'other-1');
-  const choices: (() => FlowEvent)[] = [
-    () => ({ type: 'digit', at, digit: pick(rng, [...'0123456789*#A']) }),
-    () => ({ type: 'digit', at, digit: pick(rng, [...'129']) }),
-    () => ({ type: 'playEnded', at, playId: pickId(ids.play), reason: pick(rng, ['finished', 'stopped', 'failed']) }),
-    () => ({ type: 'playEnded', at, playId: pickId(ids.play), reason: 'finished' }),
-    () => ({ type: 'timer', at, timerId: pickId(ids.timer) }),
-    () => ({ type: 'queueAnswered', at, queueId: pickId(ids.queue) }),
-    () => ({
-      type: 'queueEnded',
-      at,
-      queueId: pickId(ids.queue),
-      outcome: pick(rng, ['agentEnded', 'timeout', 'noAgents', 'full']),
-    }),
-    () => ({ type: 'voicemailEnded', at, voicemailId: pickId(ids.voicemail), durationMs: 1_000 }),
-    () => ({ type: 'effectFailed', at, id: pickId(pick(rng, Object.values(ids))), code: 'voice.failed' }),
-  ];
-  return rng() < 0.01 ? { type: 'hangup', at, by: 'caller' } : pick(rng, choices)();
 }
