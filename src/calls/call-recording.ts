@@ -79,7 +79,10 @@ export class CallRecording {
   async #start(): Promise<void> {
     const { recordings, callId, left, write, log } = this.#deps;
     try {
-      const running = await recordings.start({ callId, kind: 'call', left, right: [], write });
+      const running = await recordings.start({ callId, kind: 'call', left, right: [], write }, () => {
+        // It may have broken off, for want of space, say.
+        if (this.#running === running) this.#running = undefined;
+      });
       this.#isPaused = false;
       if (this.#isClosed) running.stop();
       else this.#running = running;

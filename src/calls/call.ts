@@ -3,7 +3,7 @@ import type { HeldFlow } from '../flows/held-flows.ts';
 import { chanceOf } from '../flows/machine/chance.ts';
 import type { EndReason, PlayItem, RejectCause } from '../flows/machine/types.ts';
 import type { CallJournal, EndedBy } from '../reports/journal.ts';
-import { type FailureCode, failureCode } from '../shared/errors.ts';
+import { type FailureCode, failureCode, ParleyError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
@@ -28,6 +28,14 @@ const REJECTED_WITH: Record<RejectCause, FailureCode> = {
   unavailable: 'call.unavailable',
   declined: 'call.declined',
 };
+
+/** One stay of the caller in a queue. */
+interface Stay {
+  /** What an agent is told before the two are joined. */
+  readonly whisper: readonly PlayItem[];
+  running?: Whisper;
+  isOver: boolean;
+}
 
 /** What all calls share. */
 export interface CallDeps {
@@ -61,7 +69,6 @@ export class Call {
   readonly #story: CallStory = { answered: false, waited: false, talked: false, leftMessage: false, brokenOff: false };
   readonly #recording: CallRecording;
   #run: FlowRun | undefined;
-  #whisper: Whisper | undefined;
   #endedBy: EndedBy | undefined;
 
   /** `ended` is told once, after the call's last fact. */
@@ -224,7 +231,8 @@ export class Call {
   #enterQueue(wish: QueueWish, listener: QueueListener): QueuePlace {
     this.#story.waited = true;
     const { callerNumber, callerName, calledNumber } = this.#incoming;
-    return this.#deps.queues.enter(
+    const stay: Stay = { whisper: wish.whisper ?? [], isOver: false };
+    const place = this.#deps.queues.enter(
       wish,
       {
         callId: this.callId,
@@ -234,21 +242,23 @@ export class Call {
         path: this.#run?.path() ?? [],
         audio: this.#audio,
         write: (fact, at) => this.#write(fact, at),
-        connect: (agent) => this.#connect(agent, wish.whisper ?? []),
+        connect: (agent) => this.#connect(agent, stay),
       },
       listener,
     );
+    return {
+      leave: (by) => {
+        stay.isOver = true;
+        stay.running?.stop();
+        place.leave(by);
+      },
+    };
   }
 
   /** Joins the caller with an agent, who may be told something first; the caller hears the music of the queue meanwhile. */
-  async #connect(agent: { agentId: string; endpointId: string }, whisper: readonly PlayItem[]): Promise<Talk> {
-    const { media, facts, recordings, clock, holdMusic, makeAudio } = this.#deps;
-    if (whisper.length > 0) {
-      const playId = `${this.callId}:whisper`;
-      const audio = makeAudio(whisper);
-      this.#whisper = whisperTo({ ...this.#deps, log: this.#log }, { endpointId: agent.endpointId, playId, audio });
-      await this.#whisper.done;
-    }
+  async #connect(agent: { agentId: string; endpointId: string }, stay: Stay): Promise<Talk> {
+    const { media, facts, recordings, clock, holdMusic } = this.#deps;
+    if (stay.whisper.length > 0) await this.#whisper(agent.endpointId, stay);
     const talk = await Talk.start(
       {
         callId: this.callId,
@@ -270,6 +280,15 @@ export class Call {
       this.#story.talkEndedBy = by;
     });
     return talk;
+  }
+
+  /** Rejects when the caller has left meanwhile: nobody is joined then. */
+  async #whisper(endpointId: string, stay: Stay): Promise<void> {
+    const { makeAudio, clock } = this.#deps;
+    const playId = newId('play', clock.now());
+    stay.running = whisperTo({ ...this.#deps, log: this.#log }, { endpointId, playId, audio: makeAudio(stay.whisper) });
+    await stay.running.done;
+    if (stay.isOver) throw new ParleyError('agent.wrongState', {}, { text: 'The caller is gone' });
   }
 
   async #recordMessage(box: string, stored: (durationMs: number) => void): Promise<{ stop(): void }> {
@@ -299,7 +318,6 @@ export class Call {
     this.#endedBy = by;
     this.#story.brokenOff = by === 'system' && this.#story.flowEnd === undefined;
     this.#run?.hangUp(by);
-    this.#whisper?.stop();
     this.#recording.close();
     this.#audio.close();
     const outcome = outcomeOf(this.#story);

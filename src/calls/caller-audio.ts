@@ -53,12 +53,8 @@ export class CallerAudio {
   }
 
   /** Repeats audio until something else is played or it is stopped. */
-  loop(audio: readonly AudioItem[]): void {
-    this.#send(
-      this.#begin(() => {}),
-      audio,
-      true,
-    );
+  loop(audio: readonly AudioItem[], ended: () => void = () => {}): void {
+    this.#send(this.#begin(ended), audio, true);
   }
 
   /** Silence, as far as it depends on us. */

@@ -137,7 +137,8 @@ export class Ticket implements QueuePlace {
     const { kind } = this.#state;
     if (kind !== 'offered') this.#cancelRing();
     if (kind === 'waiting') this.#deps.audio.start();
-    if (kind === 'connecting' || kind === 'talking') this.#deps.audio.settle();
+    if (kind === 'connecting') this.#deps.audio.settle();
+    if (kind === 'talking') this.#deps.audio.stop();
     if (kind !== 'left') return;
     this.#cancelWait();
     this.#cancelLook();

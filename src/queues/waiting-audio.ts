@@ -27,7 +27,10 @@ export class WaitingAudio {
   #cancelNext: () => void = () => {};
   /** Counts the starts, so that what an earlier one still waits for is recognised. */
   #turn = 0;
-  #isOn = false;
+  /** `settled`: somebody is about to be joined with the caller, who hears no more announcements but goes on hearing music. */
+  #state: 'off' | 'on' | 'settled' = 'off';
+  /** Ours that plays at the moment. */
+  #playing: symbol | undefined;
 
   constructor(deps: WaitingAudioDeps) {
     this.#deps = deps;
@@ -35,22 +38,23 @@ export class WaitingAudio {
 
   /** Begins; does nothing while it is on. */
   start(): void {
-    if (this.#isOn) return;
-    this.#isOn = true;
+    if (this.#state === 'on') return;
+    this.#state = 'on';
     this.#turn += 1;
     this.#announce();
   }
 
-  /** No announcement from here on; what plays goes on until something else does. */
+  /** No announcement begins from here on; after the one that plays there is music. */
   settle(): void {
-    this.#isOn = false;
+    if (this.#state === 'on') this.#state = 'settled';
     this.#cancelNext();
   }
 
+  /** Whatever of ours still plays is over; what others play goes on. */
   stop(): void {
-    if (!this.#isOn) return;
-    this.settle();
-    this.#deps.audio.stop();
+    this.#state = 'off';
+    this.#cancelNext();
+    if (this.#playing !== undefined) this.#deps.audio.stop();
   }
 
   #announce(): void {
@@ -63,21 +67,36 @@ export class WaitingAudio {
       return;
     }
     // Silence is worse than waiting without words: what cannot be spoken is left out.
+    const ended = this.#begun();
     audio.play(items, false, (outcome) => {
+      ended();
       if (outcome.kind !== 'stopped') void this.#playMusic(turn);
     });
   }
 
   async #playMusic(turn: number): Promise<void> {
     const { music, usualMusic, log, audio } = this.#deps;
-    if (!this.#isOn || turn !== this.#turn) return;
+    if (!this.#isCurrent(turn)) return;
     if (!this.#music) {
       this.#music = await music().catch((error: unknown) => {
         log.warn({ err: error }, 'the music of a queue cannot be played');
         return usualMusic();
       });
-      if (!this.#isOn || turn !== this.#turn) return;
+      if (!this.#isCurrent(turn)) return;
     }
-    audio.loop(this.#music);
+    audio.loop(this.#music, this.#begun());
+  }
+
+  #isCurrent(turn: number): boolean {
+    return this.#state !== 'off' && turn === this.#turn;
+  }
+
+  /** What to call when the play that begins now has ended. */
+  #begun(): () => void {
+    const play = Symbol('play');
+    this.#playing = play;
+    return () => {
+      if (this.#playing === play) this.#playing = undefined;
+    };
   }
 }

@@ -105,6 +105,17 @@ describe('[C36] the flow orders the recording', () => {
     expect(orders().at(-1)).toBe('record.stop');
   });
 
+  it('one that breaks off may be started again', async () => {
+    const steps =
+      '  one: { record: start, next: two }\n  two: { say: Hi., next: three }\n  three: { record: start, next: four }\n  four: { say: Hi., next: end }';
+    const { centre } = await called(steps);
+    const [recordingId = ''] = centre.media.recordings.keys();
+    await centre.media.order({ order: 'record.stop', recordingId });
+    await settle();
+    await heard(centre);
+    expect(centre.media.of('record.start')).toHaveLength(2);
+  });
+
   it('once it is stopped, a talk is not recorded either', async () => {
     const steps = '  one: { record: stop, next: two }\n  two: { queue: support, onTimeout: end }';
     const centre = makeFakeCentre({ flow: `${HEAD}steps:\n${steps}\n  end: { hangup: {} }\n` });
@@ -129,8 +140,12 @@ describe('[C37] a whisper', () => {
     await settle();
     const answered = desk.ask({ ask: 'answer', offerId: desk.state?.offer?.offerId ?? '' });
     await settle();
-    const play = centre.media.of('endpoint.play').find(({ playId }) => playId.endsWith(':whisper'));
-    expect(play?.endpointId).toMatch(/^desk\./);
+    const told = centre.media.of('endpoint.play').filter(({ endpointId }) => endpointId.startsWith('desk.'));
+    expect(told).toMatchObject([{ loop: false }]);
+    // The announcement that was playing ends, and the caller does not hear silence after it.
+    centre.media.playToEnd(centre.media.carrier);
+    await settle();
+    expect(centre.media.plays.get(centre.media.carrier)?.loop).toBe(true);
     expect(centre.media.of('bridge.set')).toHaveLength(0);
     centre.media.playAllToEnd();
     await answered;
@@ -150,5 +165,37 @@ describe('[C37] a whisper', () => {
     await settle();
     expect(centre.of('callEnded')).toMatchObject([{ outcome: 'abandoned' }]);
     expect(desk.state?.presence).toBe('available');
+    expect(centre.facts.at(-1)?.type).toBe('callEnded');
+    expect(centre.media.of('bridge.set')).toHaveLength(0);
+    expect(centre.media.isQuiet).toBe(true);
+  });
+
+  it('is over when the caller asks for a call back; nobody is joined then', async () => {
+    const flow = `  one: { queue: { name: support, whisper: A caller., callbackKey: "*" }, onTimeout: end, onCallback: two }
+  two: { say: We call you., next: end }`;
+    const centre = makeFakeCentre({ flow: `${HEAD}steps:\n${flow}\n  end: { hangup: {} }\n` });
+    const desk = await centre.agent('amy');
+    await centre.call('2000');
+    await settle();
+    const answered = desk.ask({ ask: 'answer', offerId: desk.state?.offer?.offerId ?? '' }).catch(() => 'refused');
+    await settle();
+    centre.media.press(centre.media.carrier, '*');
+    await expect(answered).resolves.toBe('refused');
+    await settle();
+    expect(centre.media.of('bridge.set')).toHaveLength(0);
+    expect(centre.media.plays.get(centre.media.carrier)?.loop).toBe(false);
+    expect([...centre.media.plays.keys()]).toEqual([centre.media.carrier]);
+    expect(desk.state?.presence).toBe('available');
+  });
+
+  it('that cannot be played joins them all the same', async () => {
+    const centre = makeFakeCentre({ flow: `${HEAD}steps:\n${steps}\n  end: { hangup: {} }\n` });
+    const desk = await centre.agent('amy');
+    await centre.call('2000');
+    await settle();
+    centre.media.failing.set('endpoint.play', 'media.badOrder');
+    await desk.ask({ ask: 'answer', offerId: desk.state?.offer?.offerId ?? '' });
+    await settle();
+    expect(centre.of('talkStarted')).toHaveLength(1);
   });
 });
