@@ -3,6 +3,8 @@ import type { Json } from '../../flows/machine/types.ts';
 import { type HeaderPart, hasControls, SECRET_PREFIX, type Service } from '../../flows/services/services.ts';
 import { ParleyError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { addressBelow } from './address.ts';
+import { giveUp, readJson } from './bounded-json.ts';
 
 export interface ServiceClientDeps {
   services: () => ReadonlyMap<string, Service>;
@@ -11,9 +13,6 @@ export interface ServiceClientDeps {
   log: Logger;
 }
 
-/** The most that an answer may hold, in bytes, and how deep its JSON may nest. */
-const MOST_BYTES = 256 * 1024;
-const MOST_DEPTH = 32;
 /** Pause before another try, in ms: it grows, and is never quite the same, so that many calls do not come back at once. */
 const FIRST_PAUSE_MS = 150;
 const MOST_PAUSE_MS = 1_000;
@@ -34,14 +33,15 @@ export class ServiceClient {
    */
   async request(order: HttpOrder, signal: AbortSignal): Promise<{ status: number; body: Json }> {
     const service = this.#deps.services().get(order.service);
-    if (!service)
-      throw new ParleyError('flow.broken', { service: order.service }, { text: 'There is no such service' });
+    if (!service) throw this.#broken(order.service, 'There is no such service');
     const headers = this.#headersOf(service, order);
+    const url = addressBelow(service.url, order.path, order.query);
+    if (!url) throw this.#broken(order.service, 'The path leads out of the service');
     const tries = TRIED_AGAIN.has(order.method) ? order.retries + 1 : 1;
     for (let count = 1; ; count += 1) {
       const last = count >= tries;
       try {
-        const answer = await this.#try(addressOf(service, order), order, headers, signal);
+        const answer = await this.#try(url, order, headers, signal);
         if (answer.status < 500 || last) return answer;
       } catch (error) {
         const code = error instanceof ParleyError ? error.code : undefined;
@@ -68,26 +68,30 @@ export class ServiceClient {
         signal: AbortSignal.any([signal, timeout]),
         ...(order.body === undefined ? {} : { body: JSON.stringify(order.body) }),
       });
-      const text = await readText(response);
-      return { status: response.status, body: parseBody(text, response.ok) };
+      const { status, ok } = response;
+      if (ok) return { status, body: await readJson(response) };
+      // Of a refusal only the status counts, however long a page comes with it.
+      await giveUp(response.body);
+      return { status, body: null };
     } catch (error) {
       if (error instanceof ParleyError) throw error;
       const code = timeout.aborted ? 'http.timeout' : 'http.unreachable';
       const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.name) : '';
-      this.#deps.log.info({ service: order.service, code, reason }, 'a service was not reached');
+      if (!signal.aborted) this.#deps.log.info({ service: order.service, code, reason }, 'a service was not reached');
       throw new ParleyError(code, { service: order.service }, { cause: error });
     }
   }
 
   #headersOf({ name, headers }: Service, order: HttpOrder): Record<string, string> {
     const own = [...headers].map(([header, parts]) => [header, this.#valueOf(parts, name)] as const);
-    return {
+    const all = {
       accept: 'application/json',
       ...(order.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...order.headers,
       // The service's own headers last: a flow cannot take their place.
       ...Object.fromEntries(own),
     };
+    return Object.fromEntries(Object.entries(all).map(([header, value]) => [header, inBytes(value)]));
   }
 
   #valueOf(parts: readonly HeaderPart[], service: string): string {
@@ -96,70 +100,36 @@ export class ServiceClient {
         if (typeof part === 'string') return part;
         const value = this.#deps.environment[SECRET_PREFIX + part.secret];
         if (value === undefined || value === '' || hasControls(value)) {
-          const text = `The secret ${SECRET_PREFIX}${part.secret} is not set`;
-          throw new ParleyError('flow.broken', { service }, { text });
+          const name = `${SECRET_PREFIX}${part.secret}`;
+          const wrong = value === undefined || value === '' ? 'is not set' : 'has more than one line';
+          throw this.#broken(service, `The secret ${name} ${wrong}`);
         }
         return value;
       })
       .join('');
   }
-}
 
-function addressOf(service: Service, { path, query }: HttpOrder): URL {
-  const url = new URL(service.url + (path === '/' ? '' : path));
-  for (const [name, value] of query) url.searchParams.append(name, value);
-  return url;
-}
-
-/** Reads the body up to the limit; a longer one is cut off there and then. */
-async function readText(response: Response): Promise<string> {
-  const declared = Number(response.headers.get('content-length') ?? 0);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const tooLarge = async (): Promise<never> => {
-    await response.body?.cancel().catch(() => undefined);
-    throw new ParleyError('http.tooLarge');
-  };
-  if (declared > MOST_BYTES) return tooLarge();
-  const reader = response.body?.getReader();
-  for (;;) {
-    const part = await reader?.read();
-    if (!part || part.done) break;
-    size += part.value.byteLength;
-    if (size > MOST_BYTES) {
-      await reader?.cancel().catch(() => undefined);
-      throw new ParleyError('http.tooLarge');
-    }
-    chunks.push(part.value);
+  /** What those who run the site have to mend. */
+  #broken(service: string, why: string): ParleyError {
+    this.#deps.log.error({ service, why }, 'a service cannot be asked');
+    return new ParleyError('flow.broken', { service }, { text: why });
   }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
-/** JSON, or null for an empty body. The text of a refusal need not be JSON: only its status counts. */
-function parseBody(text: string, isGood: boolean): Json {
-  if (text.trim() === '') return null;
-  try {
-    const value = JSON.parse(text) as Json;
-    if (!isDeeper(value, MOST_DEPTH)) return value;
-  } catch {
-    // Told below.
-  }
-  if (!isGood) return null;
-  throw new ParleyError('http.notJson');
-}
-
-function isDeeper(value: Json, than: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return than === 0 || Object.values(value).some((inside) => isDeeper(inside, than - 1));
+/** A header is a row of bytes (RFC 9110, section 5.5); what is not ASCII, such as a caller's name, goes out as UTF-8. */
+function inBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function pause(count: number, signal: AbortSignal): Promise<void> {
   const ms = Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1)) * (0.5 + Math.random() / 2);
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const done = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', done);
       resolve();
-    });
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
   });
 }

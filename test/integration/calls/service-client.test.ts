@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceClient } from '../../../src/adapters/http-client/service-client.ts';
 import type { HttpOrder } from '../../../src/calls/flow-outside.ts';
 import { loadServices } from '../../../src/flows/services/services.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
+import { freeTcpPort } from '../../support/free-port.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -50,6 +53,17 @@ function order(given: Partial<HttpOrder> = {}): HttpOrder {
     ...{ timeoutMs: 2_000, retries: 0 },
     ...given,
   };
+}
+
+/** A service with a secret, and all that is logged about it. */
+function bankWith(secret: string | undefined, port: number): { bank: ServiceClient; lines: string[] } {
+  const lines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const service = `bank: { url: "http://127.0.0.1:${port}", headers: { a: "{{ secret.BANK }}" } }`;
+  const loaded = loadServices(`version: 1\nservices:\n  ${service}\n`, 'services.yaml');
+  if (!loaded.ok) throw new Error('services');
+  const environment = { PARLEY_SECRET_BANK: secret };
+  return { bank: new ServiceClient({ services: () => loaded.services, environment, log }), lines };
 }
 
 const ask = (given: Partial<HttpOrder> = {}) => client.request(order(given), new AbortController().signal);
@@ -99,6 +113,82 @@ describe('[F64] asking a service', () => {
     answer = (_, response) => response.writeHead(status, { location: 'http://elsewhere.example/' }).end();
     expect(await ask()).toEqual({ status, body: null });
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('[F64] nothing of it goes astray', () => {
+  it.each([
+    '/../x',
+    '/a/../../b',
+    '/a/%2e%2e/%2E%2E/x',
+    '//evil.example/x',
+    '@evil.example/',
+    '.evil.example/',
+    ':1/',
+    '/a?b=c',
+    '/a#b',
+    '/\\\\evil',
+  ])('the path %s is not asked for', async (path) => {
+    answer = json(200, {});
+    for (const service of ['crm', 'open']) await expect(ask({ service, path })).rejects.toEqual(code('flow.broken'));
+    expect(asked).toEqual([]);
+  });
+
+  it('the service itself, with and without a slash at the end', async () => {
+    answer = json(200, {});
+    for (const path of ['', '/', '/a/']) await ask({ service: 'crm', path });
+    expect(asked.map(({ url }) => url)).toEqual(['/api', '/api/', '/api/a/']);
+  });
+
+  it('a redirect to another host is not followed', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    let wasAsked = false;
+    other.on('request', (_, response) => {
+      wasAsked = true;
+      response.end('{}');
+    });
+    const { port } = other.address() as AddressInfo;
+    for (const status of [301, 302, 303, 307, 308]) {
+      answer = (_, response) => response.writeHead(status, { location: `http://127.0.0.1:${port}/` }).end();
+      expect(await ask({ service: 'crm' })).toEqual({ status, body: null });
+    }
+    other.close();
+    expect(wasAsked).toBe(false);
+  });
+
+  it('a header that is not ASCII goes out as UTF-8', async () => {
+    answer = json(200, {});
+    await ask({ headers: { 'x-caller': '王小明 Müller' } });
+    expect(Buffer.from(String(asked[0]?.headers['x-caller']), 'latin1').toString('utf8')).toBe('王小明 Müller');
+  });
+
+  it.each([
+    ['is not set', undefined],
+    ['has more than one line', 'to\nken'],
+  ])('a secret that %s is named in the log, and never shown', async (why, value) => {
+    const { bank, lines } = bankWith(value, 1);
+    await expect(bank.request(order({ service: 'bank' }), new AbortController().signal)).rejects.toEqual(
+      code('flow.broken'),
+    );
+    expect(lines.join('')).toContain(`The secret PARLEY_SECRET_BANK ${why}`);
+    expect(lines.join('')).not.toContain('ken');
+  });
+
+  it('a failure is logged without what was asked', async () => {
+    const { bank, lines } = bankWith('hush-1', await freeTcpPort());
+    const request = order({
+      service: 'bank',
+      method: 'POST',
+      path: '/hush-2',
+      query: [['q', 'hush-3']],
+      headers: { h: 'hush-4' },
+      body: { pin: 'hush-5' },
+      secret: true,
+    });
+    await expect(bank.request(request, new AbortController().signal)).rejects.toEqual(code('http.unreachable'));
+    expect(lines.join('')).toContain('ECONNREFUSED');
+    expect(lines.join('')).not.toContain('hush');
   });
 });
 
@@ -170,6 +260,46 @@ describe('bad answers', () => {
     expect(sent).toBeLessThan(20 * 1024 * 1024);
     answer = (_, response) => response.writeHead(200, { 'content-length': '104857600' }).write('x');
     await expect(ask()).rejects.toEqual(code('http.tooLarge'));
+  });
+
+  it('a small answer that becomes large', async () => {
+    const packed = gzipSync(Buffer.alloc(50 * 1024 * 1024, ' '));
+    expect(packed.length).toBeLessThan(256 * 1024);
+    answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+    await expect(ask()).rejects.toEqual(code('http.tooLarge'));
+  });
+
+  it('of a refusal only the status counts, however much comes with it', async () => {
+    answer = (_, response) => response.writeHead(404).end(Buffer.alloc(1024 * 1024, 'x'));
+    expect(await ask()).toEqual({ status: 404, body: null });
+  });
+
+  it('exactly as much as is taken, and one byte more', async () => {
+    answer = (_, response) => response.end(`"${'x'.repeat(256 * 1024 - 2)}"`);
+    expect((await ask()).status).toBe(200);
+    answer = (_, response) => response.end(`"${'x'.repeat(256 * 1024 - 1)}"`);
+    await expect(ask()).rejects.toEqual(code('http.tooLarge'));
+  });
+
+  it('exactly as deep as is taken, whatever stands in texts', async () => {
+    const deep = (count: number): string => `${'{"a":['.repeat(count / 2)}"[[[{\\"{{"${']}'.repeat(count / 2)}`;
+    answer = (_, response) => response.end(deep(32));
+    expect((await ask()).status).toBe(200);
+    answer = (_, response) => response.end(deep(34));
+    await expect(ask()).rejects.toEqual(code('http.notJson'));
+  });
+
+  it('a connection that breaks in the middle', async () => {
+    answer = (request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"a":');
+      setImmediate(() => request.socket.destroy());
+    };
+    await expect(ask()).rejects.toEqual(code('http.unreachable'));
+  });
+
+  it('bytes that are no text', async () => {
+    answer = (_, response) => response.end(Buffer.from([0x22, 0xff, 0xfe, 0x22]));
+    await expect(ask()).rejects.toEqual(code('http.notJson'));
   });
 
   it.each([
