@@ -31,12 +31,16 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const prompts = mkdtempSync(join(tmpdir(), 'parley-prompts-'));
 process.once('exit', () => rmSync(prompts, { recursive: true, force: true }));
 
-export async function startWholeApp(): Promise<WholeApp> {
+/** `prepare` changes the flows and the numbers before the app reads them. */
+export async function startWholeApp(
+  prepare: (dirs: { flowsDir: string; sipConfigDir: string }) => void = () => {},
+): Promise<WholeApp> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-app-'));
   const flowsDir = join(folder, 'flows');
   const sipConfigDir = join(folder, 'sip');
   cpSync(join(ROOT, 'ivr-flows'), flowsDir, { recursive: true });
   cpSync(join(ROOT, 'sip-config'), sipConfigDir, { recursive: true });
+  prepare({ flowsDir, sipConfigDir });
   const recordingsDir = join(folder, 'recordings');
   const dataDir = join(folder, 'data');
   const browsers = new PhoneGate();
