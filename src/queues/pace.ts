@@ -1,26 +1,35 @@
-/** How long an answer counts for the pace of a queue, in ms, and how many are needed to say anything. */
+/** How long an answered caller counts, in ms, how many are needed to say anything, and how many are looked at. */
 const REMEMBERED_MS = 3_600_000;
 const FEWEST = 3;
 const MOST = 50;
 
+/** A caller who had to wait and was answered. */
+export interface Answered {
+  at: number;
+  waitedMs: number;
+  /** Their place when they came, 1 for the first in line. */
+  place: number;
+}
+
 /**
- * How fast callers of one queue are answered. A caller who comes now waits as long as those before them and they themselves take at
- * the pace of the last hour: (waiting + 1) times the mean time between answers. Where fewer than three were answered in
- * that hour nothing is known.
+ * How fast the line of one queue moves. A caller who comes now waits (waiting + 1) times the time that one place took: the waits of
+ * the last hour, at most fifty, divided by the places that those callers had to move up. Whoever found an agent free says
+ * nothing about that. Where fewer than three had to wait in that hour nothing is known.
  */
 export class Pace {
-  readonly #answeredAt: number[] = [];
+  readonly #answered: Answered[] = [];
 
-  answered(at: number): void {
-    this.#answeredAt.push(at);
-    if (this.#answeredAt.length > MOST) this.#answeredAt.shift();
+  answered(one: Answered): void {
+    this.#answered.push(one);
+    if (this.#answered.length > MOST) this.#answered.shift();
   }
 
   /** In ms; undefined when nothing is known to go by. */
   estimate(waiting: number, now: number): number | undefined {
-    const recent = this.#answeredAt.filter((at) => now - at <= REMEMBERED_MS);
-    const [first] = recent;
-    if (first === undefined || recent.length < FEWEST) return undefined;
-    return Math.round(((waiting + 1) * (now - first)) / recent.length);
+    const recent = this.#answered.filter(({ at }) => now - at <= REMEMBERED_MS);
+    if (recent.length < FEWEST) return undefined;
+    const waitedMs = recent.reduce((sum, one) => sum + one.waitedMs, 0);
+    const places = recent.reduce((sum, one) => sum + one.place, 0);
+    return Math.round((waiting + 1) * (waitedMs / places));
   }
 }

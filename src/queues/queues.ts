@@ -69,12 +69,13 @@ export class Queues implements QueueEntrance {
     const now = this.#deps.clock.now();
     const inLine = this.#inLine().filter((ticket) => ticket.queue === queue);
     const agents = this.#deps.floor.agents().filter(({ name }) => serves(settings, name));
-    const ready = agents.filter(({ presence }) => presence === 'available').length;
-    const estimatedWaitMs = ready > inLine.length ? 0 : this.#paces.get(queue)?.estimate(inLine.length, now);
+    const agentsReady = agents.filter(({ presence }) => presence === 'available').length;
+    const isServedAtOnce = agentsReady > inLine.length;
+    const estimatedWaitMs = isServedAtOnce ? 0 : this.#paces.get(queue)?.estimate(inLine.length, now);
     return {
       waiting: inLine.length,
       agentsOnDuty: agents.filter(({ presence }) => presence !== 'offline').length,
-      agentsReady: ready,
+      agentsReady,
       longestWaitMs: Math.max(0, ...inLine.map(({ since }) => now - since)),
       ...(estimatedWaitMs === undefined ? {} : { estimatedWaitMs }),
     };
@@ -135,7 +136,7 @@ export class Queues implements QueueEntrance {
       floor,
       claims,
       look: () => this.#look(),
-      answered: (queue) => this.#paceOf(queue).answered(clock.now()),
+      answered: this.#timed(settings.queue),
       gone: (left) => this.#gone(left),
       clock,
       log,
@@ -143,10 +144,17 @@ export class Queues implements QueueEntrance {
     return ticket;
   }
 
-  #paceOf(queue: string): Pace {
-    const pace = this.#paces.get(queue) ?? new Pace();
-    this.#paces.set(queue, pace);
-    return pace;
+  /** Times the wait of a caller who comes now; what it gives back is called when they are answered. */
+  #timed(queue: string): () => void {
+    const { clock } = this.#deps;
+    const { waiting, agentsReady } = this.figures(queue);
+    if (agentsReady > waiting) return () => {};
+    const cameAt = clock.now();
+    return () => {
+      const pace = this.#paces.get(queue) ?? new Pace();
+      this.#paces.set(queue, pace);
+      pace.answered({ at: clock.now(), waitedMs: clock.now() - cameAt, place: waiting + 1 });
+    };
   }
 
   #gone(ticket: Ticket): void {

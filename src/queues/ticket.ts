@@ -35,7 +35,7 @@ export interface TicketDeps {
   /** Asks for a round of matching. */
   look(): void;
   /** An agent has answered. */
-  answered(queue: string): void;
+  answered(): void;
   /** The caller has left for good. */
   gone(ticket: Ticket): void;
   clock: Clock;
@@ -181,7 +181,7 @@ export class Ticket implements QueuePlace {
         caller.write({ type: 'queueLeft', queue: settings.queue, outcome: order.outcome });
         return;
       case 'tellAnswered':
-        this.#deps.answered(settings.queue);
+        this.#deps.answered();
         listener.answered();
         return;
       case 'tellEnded':
