@@ -8,6 +8,7 @@ import { coverageCommand, figuresCommand } from './cli/flow-figures.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
 import { publishCommand } from './cli/flow-publish.ts';
+import { recordCommand } from './cli/flow-record.ts';
 import { printFlowSchema } from './cli/flow-schema.ts';
 import { testFlows } from './cli/flow-test.ts';
 import { diffCommand, versionsCommand } from './cli/flow-versions.ts';
@@ -34,6 +35,7 @@ parley flow rollback NAME [VERSION] [--as USER]                         makes an
 parley flow canary NAME --percent N [--version V|draft] | --stop | --promote [--as USER]
 parley flow figures NAME [--days 30]         what became of the calls, by version
 parley flow coverage NAME [--days 30] [--version V]                     what real calls did at each step, and what never
+parley flow record CALL_ID [--out FILE]      a real call as a test, with everything personal made up
 parley recordings verify                     whether every recording is as it was written
 parley user list
 parley user add NAME --role agent|supervisor|admin [--display NAME]     password on standard input
@@ -54,6 +56,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'flow test': testFlows,
   'flow figures': figuresCommand,
   'flow coverage': coverageCommand,
+  'flow record': recordCommand,
   'recordings verify': () => withRecords(reportRecordings),
   'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
   'user add': addAccount,

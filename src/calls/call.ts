@@ -1,6 +1,6 @@
 import type { AudioItem } from '../flows/audio.ts';
 import type { HeldFlow } from '../flows/held-flows.ts';
-import { chanceOf } from '../flows/machine/chance.ts';
+import { seedOf } from '../flows/machine/chance.ts';
 import type { EndReason, PlayItem, RejectCause } from '../flows/machine/types.ts';
 import type { CallJournal, EndedBy } from '../reports/journal.ts';
 import { type FailureCode, failureCode, ParleyError } from '../shared/errors.ts';
@@ -142,7 +142,8 @@ export class Call {
     this.#write({ type: 'callStarted', callerNumber, ...(callerName && { callerName }), calledNumber });
     const { alias, flow: held } = this.#held;
     const { name: flow, version: flowVersion } = held;
-    this.#write({ type: 'flowStarted', flow, flowVersion, alias });
+    const { language } = this.#route;
+    this.#write({ type: 'flowStarted', flow, flowVersion, alias, ...(language !== undefined && { language }) });
     this.#write({
       type: 'legStarted',
       legId,
@@ -208,6 +209,11 @@ export class Call {
           write({ failure: failureCode(error) ?? 'bug' });
           throw error;
         }
+      },
+      readQueue: (queue) => {
+        const figures = outside.readQueue(queue);
+        this.#write({ type: 'queueRead', queue, figures });
+        return figures;
       },
       sendDigits: async ({ digits, durationMs, gapMs }) => {
         const { endpointId } = this.#audio;
@@ -330,9 +336,4 @@ export class Call {
   #write(fact: FactBody, at = this.#deps.clock.now()): void {
     this.#deps.journal.write({ ...fact, callId: this.callId, at });
   }
-}
-
-/** A call draws from its id: the same call takes the same ways, many calls take each as often as they should. */
-function seedOf(callId: string): number {
-  return Math.floor(chanceOf(0, callId) * 2 ** 32);
 }

@@ -134,6 +134,8 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     const step = openStep(draft, fact.step, fact.flow ?? draft.flow?.flow);
     if (step) step.left ??= { at: fact.at, exit: fact.exit };
   },
+  // What the flow made of the figures stands in its path.
+  queueRead: () => {},
   queueEntered: (draft, { queue, at }) => {
     draft.waits.push({ queue, at });
     draft.events.push({ at, what: 'queueEntered', detail: { queue } });

@@ -1,4 +1,5 @@
 import type { FlowAlias } from '../flows/held-flows.ts';
+import type { QueueFigures } from '../flows/machine/types.ts';
 
 /**
  * What the call centre writes down while it works. Each fact is journaled as it happens, so that a record is complete even when the
@@ -16,6 +17,8 @@ export type CallFact = { callId: string; at: number } & (
       flowVersion: string;
       /** By which way the call came to this version; absent in facts of before versions were published. */
       alias?: FlowAlias;
+      /** The wish of the number for the flow's language. */
+      language?: string;
     }
   | {
       type: 'legStarted';
@@ -44,6 +47,8 @@ export type CallFact = { callId: string; at: number } & (
   | { type: 'consentPlayed'; step: string }
   /** A service answered, or did not; what it said is not kept. */
   | { type: 'serviceAsked'; service: string; status?: number; failure?: string; tookMs: number }
+  /** A flow was told how busy a queue is. */
+  | { type: 'queueRead'; queue: string; figures: QueueFigures }
   | { type: 'queueEntered'; queue: string }
   | { type: 'offerMade'; offerId: string; agentId: string; queue: string; reason: string }
   | {

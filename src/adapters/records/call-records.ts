@@ -3,7 +3,7 @@ import { type CallRecord, type CallSummary, callSummary, endedBy } from '../../p
 import { buildRecord, type RecordContext } from '../../reports/build-record.ts';
 import type { CallDraft } from '../../reports/call-draft.ts';
 import type { CallRecords } from '../../reports/call-records.ts';
-import { readDrafts } from './fact-appender.ts';
+import { readDrafts, readFacts } from './fact-appender.ts';
 import type { RecordsSchema } from './schema.ts';
 
 const LONGEST_PAGE = 200;
@@ -17,6 +17,8 @@ export function createCallRecords(db: Kysely<RecordsSchema>): CallRecords {
       const draft = (await readDrafts(db, [callId])).get(callId);
       return draft && buildRecord(draft, await contextOf(db, draft));
     },
+
+    facts: (callId) => readFacts(db, [callId]),
 
     unfinished: async () => {
       const rows = await db.selectFrom('calls').select('call_id').where('ended_at', 'is', null).execute();

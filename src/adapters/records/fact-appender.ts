@@ -124,22 +124,24 @@ class FactAppender implements FactStore {
 /** All facts of these calls, drawn together; a call without facts is not in the answer. */
 export async function readDrafts(db: Kysely<RecordsSchema>, callIds: string[]): Promise<Map<string, CallDraft>> {
   const drafts = new Map<string, CallDraft>();
-  if (callIds.length === 0) return drafts;
-  const rows = await db
-    .selectFrom('call_facts')
-    .select(['call_id', 'fact'])
-    .where('call_id', 'in', callIds)
-    .orderBy('seq')
-    .execute();
-  const facts = Map.groupBy(
-    rows.map(({ fact }) => JSON.parse(fact) as CallFact),
-    ({ callId }) => callId,
-  );
+  const facts = Map.groupBy(await readFacts(db, callIds), ({ callId }) => callId);
   for (const [callId, ofCall] of facts) {
     const draft = draftOf(ofCall);
     if (draft) drafts.set(callId, draft);
   }
   return drafts;
+}
+
+/** All facts of these calls in the order they were journaled. */
+export async function readFacts(db: Kysely<RecordsSchema>, callIds: string[]): Promise<CallFact[]> {
+  if (callIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('call_facts')
+    .select('fact')
+    .where('call_id', 'in', callIds)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ fact }) => JSON.parse(fact) as CallFact);
 }
 
 /** Gives those that were not known before, each once. */

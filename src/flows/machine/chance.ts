@@ -11,3 +11,8 @@ export function chanceOf(seed: number, place: string): number {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
+
+/** The seed of a call: always the same for its id. */
+export function seedOf(callId: string): number {
+  return Math.floor(chanceOf(0, callId) * 2 ** 32);
+}

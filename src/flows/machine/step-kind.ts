@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Compiled, Compiler } from '../language/compiler.ts';
+import type { ExpressionType } from '../language/condition.ts';
 import type { Flow, Sound } from '../language/flow.ts';
 import type { Path } from '../language/source.ts';
 import type { EndReason, FlowEffect, FlowEvent, FlowState, FlowValue, Json, PlayItem, RejectCause } from './types.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What a step may look at while it decides. Everything in it belongs to this moment. */
 export interface View {
@@ -84,6 +86,10 @@ export interface StepKind<S, P, L extends Json> {
   resume?(params: P, results: Readonly<Record<string, FlowValue>>, view: View): Move<L>;
   /** Whether the caller talks with a person at this moment. */
   inTalk?(local: L): boolean;
+  /** Of a step that asks for keys: what a row of them is worth. For those who make some up. */
+  judge?(params: P): (digits: string) => Verdict;
+  /** Of a step that asks a service: an answer in which it finds what `value` says, for those who make one up. */
+  answerWith?(params: P, value: (name: string, type: ExpressionType) => FlowValue): Json;
   /** What has to be undone when the call leaves the step from outside: the caller hung up. */
   leave?(params: P, local: L, view: View): FlowEffect[];
 }

@@ -5,6 +5,7 @@ import { compileDigitPattern, type DigitPattern } from '../language/digit-patter
 import { anyStep, target } from '../language/shapes.ts';
 import type { Path } from '../language/source.ts';
 import type { EntryEnd, Move, StepKind, View } from '../machine/step-kind.ts';
+import type { Verdict } from '../machine/verdict.ts';
 import {
   type Asked,
   type Asking,
@@ -17,7 +18,6 @@ import {
   stopAsking,
   timedOut,
 } from './entry/asking.ts';
-import type { Verdict } from './entry/machine.ts';
 import { compileQuestion, type QuestionSource, questionShape } from './entry/question-shape.ts';
 
 interface CollectSource extends QuestionSource {
@@ -141,6 +141,7 @@ noInput: goodbye`,
     ...stopAsking(asking),
     ...(secure ? [{ type: 'secureEnded' as const, step: view.step }] : []),
   ],
+  judge: ({ question }) => question.judge,
 };
 
 function lengths(source: CollectSource, compiler: Compiler, path: Path): { min: number; max: number } {

@@ -10,7 +10,7 @@ import { renderTemplate, type Template } from '../language/template.ts';
 import type { Move, StepKind, View } from '../machine/step-kind.ts';
 import type { FlowEffect, FlowValue, Json } from '../machine/types.ts';
 import { type BodyPart, bodyNow, bodyShape, compileBody, hasSecret } from './http/body.ts';
-import { compileJsonPath, type JsonPath, ofType, valueAtPath } from './http/json-path.ts';
+import { compileJsonPath, type JsonPath, jsonWith, ofType, valueAtPath } from './http/json-path.ts';
 import { compileAddress, compileHeaders, headersNow, METHODS, type Method, pathNow } from './http/request.ts';
 import { keep } from './typed.ts';
 
@@ -172,6 +172,7 @@ onError: support`,
     },
   },
   leave: (_, local) => [{ type: 'cancelHttp', httpId: local.httpId }, ...stopWaiting(local)],
+  answerWith: ({ saves }, value) => jsonWith(saves.map(({ name, type, path }) => ({ path, value: value(name, type) }))),
 };
 
 function compileHttp({ http: source, save, onNotFound, onRefused }: Source, compiler: Compiler, path: Path): Asking {

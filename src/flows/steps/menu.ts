@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { anyStep, target } from '../language/shapes.ts';
 import type { EntryEnd, Move, StepKind, View } from '../machine/step-kind.ts';
+import type { Verdict } from '../machine/verdict.ts';
 import {
   type Asked,
   type Asking,
@@ -13,7 +14,6 @@ import {
   stopAsking,
   timedOut,
 } from './entry/asking.ts';
-import type { Verdict } from './entry/machine.ts';
 import { compileQuestion, type QuestionSource, questionShape } from './entry/question-shape.ts';
 
 /** The question, and what it takes for granted when a key is awaited that would make another choice of one. */
@@ -91,6 +91,7 @@ noInput: goodbye`,
     timer: (params, asking, { timerId }, view) => moveIf(timedOut(params, asking, timerId, view), view),
   },
   leave: (_, asking) => stopAsking(asking),
+  judge: ({ judge }) => judge,
 };
 
 function judgeOf(choices: readonly string[]): (digits: string) => Verdict {

@@ -56,7 +56,8 @@ function withParams(flow: Flow, params: Readonly<Record<string, FlowValue>>): Fl
   return Object.keys(params).length === 0 ? flow : { ...flow, vars: { ...flow.vars, ...params } };
 }
 
-class Script {
+/** Plays the moves of a script to a call. */
+export class Script {
   readonly #call: VirtualCall;
   /** Happenings before this one have been looked at by an expectation. */
   #seen = 0;
@@ -65,6 +66,7 @@ class Script {
     this.#call = call;
   }
 
+  /** What did not come true, if anything. */
   play(move: Move): Found | undefined {
     const call = this.#call;
     if (move.expect) return this.#expect(move.expect);

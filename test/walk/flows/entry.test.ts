@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BargeIn } from '../../../src/flows/language/shapes.ts';
+import type { Verdict } from '../../../src/flows/machine/verdict.ts';
 import {
   type EntryEvent,
   type EntryOrder,
   type EntryState,
   entryMachine,
-  type Verdict,
 } from '../../../src/flows/steps/entry/machine.ts';
 import { everyPath, type Path, step } from '../../../src/shared/machine.ts';
 

@@ -1,16 +1,6 @@
 import type { Machine } from '../../../shared/machine.ts';
 import type { BargeIn } from '../../language/shapes.ts';
-
-/** What a row of keys is worth to the one who asked. */
-export type Verdict =
-  /** An answer; further keys belong to the next question. */
-  | 'complete'
-  /** An answer, yet a longer one may follow. */
-  | 'enough'
-  /** The beginning of an answer. */
-  | 'more'
-  /** No answer begins like this. */
-  | 'never';
+import type { Verdict } from '../../machine/verdict.ts';
 
 export type EntryState =
   | { kind: 'prompting' }

@@ -9,6 +9,8 @@ export interface JsonPath {
 }
 
 const MAX_PARTS = 16;
+/** The longest list that is made up. */
+const LONGEST_MADE_UP = 100;
 const PART = /(?:^|\.)([A-Za-z_][A-Za-z0-9_-]*)|\[(\d{1,6})\]|\["([^"\\]{1,100})"\]/y;
 
 /** Reads `orders[0].id`, `["odd key"].x`, `orders.length`, or `.` for the whole; the answer is a sentence when it cannot be read. */
@@ -39,6 +41,34 @@ function inside(value: Json | undefined, part: string | number): Json | undefine
   if (Array.isArray(value)) return typeof part === 'number' ? value[part] : undefined;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
   return value[part];
+}
+
+/** JSON in which each of these ways leads to its value; of two that exclude each other the later one counts. */
+export function jsonWith(wanted: readonly { path: JsonPath; value: FlowValue }[]): Json {
+  let body: Json = null;
+  for (const { path, value } of wanted) {
+    const end = path.length && typeof value === 'number' ? listOf(value) : value;
+    body = withValue(body, path.parts, end);
+  }
+  return body;
+}
+
+function listOf(length: number): Json {
+  return Array.from({ length: Math.min(Math.max(0, Math.trunc(length)), LONGEST_MADE_UP) }, () => null);
+}
+
+function withValue(here: Json, [part, ...rest]: readonly (string | number)[], value: Json): Json {
+  if (part === undefined) return value;
+  if (typeof part === 'string') {
+    const map = typeof here === 'object' && here !== null && !Array.isArray(here) ? here : {};
+    const before = Object.hasOwn(map, part) ? map[part] : undefined;
+    return Object.fromEntries([...Object.entries(map), [part, withValue(before ?? null, rest, value)]]);
+  }
+  const list = Array.isArray(here) ? [...here] : [];
+  const index = Math.min(part, LONGEST_MADE_UP);
+  while (list.length <= index) list.push(null);
+  list[index] = withValue(list[index] ?? null, rest, value);
+  return list;
 }
 
 /** The value as one of this type, or undefined when it is of another. A long text is cut; half a character is replaced. */
