@@ -12,7 +12,7 @@ export function chanceOf(seed: number, place: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** The seed of a call: always the same for its id. */
+/** A call draws from its id: the same call takes the same ways, many calls take each as often as they should. */
 export function seedOf(callId: string): number {
   return Math.floor(chanceOf(0, callId) * 2 ** 32);
 }

@@ -14,7 +14,7 @@ export type Followed =
 
 /** Calls made in search of one that goes the recorded way. */
 const MOST_CALLS = 3_000;
-/** Further draws of chance that are tried for a flow that shares calls out, should it have changed its shares. */
+/** Further draws of chance for a flow that shares calls out: of calls from before theirs came from their ids. */
 const SEEDS = 40;
 /** How long a call may take to its next step, in ms: longer than any wait. */
 const PATIENCE_MS = 25 * 3_600_000;

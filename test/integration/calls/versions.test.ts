@@ -130,3 +130,30 @@ test('[V33] [V34] the calls stand in figures and coverage, on the command line a
   const { steps } = await get<{ steps: { step: string; visits: number }[] }>('flows/short/coverage?days=1');
   expect(steps.find(({ step }) => step === 'first')?.visits).toBeGreaterThan(0);
 }, 60_000);
+
+test('[V40] [V42] a real call is saved as a test, with what its caller did, and passes beside the others', async () => {
+  const phone = await SipPhone.open(site.sip.sipPort);
+  await phone.dial('1000');
+  const visited = async (step: string): Promise<boolean> =>
+    (await recordOf(phone.sipCallId))?.steps.some((one) => one.step === step) ?? false;
+  await expect.poll(() => visited('choose'), { timeout: 30_000 }).toBe(true);
+  await phone.rtp.press('2');
+  await expect.poll(() => visited('openingHours'), { timeout: 10_000 }).toBe(true);
+  await phone.rtp.press('9');
+  await expect.poll(() => visited('message'), { timeout: 30_000 }).toBe(true);
+  await phone.hangUp();
+  await phone.close();
+  await expect.poll(async () => (await recordOf(phone.sipCallId))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  const record = await recordOf(phone.sipCallId);
+
+  const file = join(site.flowsDir, 'saved.test.yaml');
+  for (let count = 0; count < 2; count += 1) await parley('flow', 'record', record?.callId ?? '', '--out', file);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(`# Saved from ${record?.callId}`);
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'path: [ greeting:next, choose:2, openingHours:next, choose:9, message:callerLeft ]',
+  );
+  expect(text).toContain('ended: callerLeft');
+  expect(await parley('flow', 'test', file)).toMatch(/^2 passed, 0 failed/);
+  await expect(parley('flow', 'record', 'call-unheard-of')).rejects.toMatchObject({ stderr: 'parley: No such call\n' });
+}, 120_000);
