@@ -32,7 +32,7 @@ function envExample(): string {
     const otherwise = EXAMPLES[name] ?? defaultOf(name);
     return `# ${shape.description ?? ''}\n#${name}=${otherwise}`;
   });
-  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
+  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# A secret that services.yaml names as {{ secret.CRM_TOKEN }}; with docker-compose.yml, a line of secrets.env\n#PARLEY_SECRET_CRM_TOKEN=\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
 }
 
 const EXAMPLES: Record<string, string> = {
