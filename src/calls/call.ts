@@ -21,6 +21,7 @@ import type { QueueEntrance, QueueListener, QueuePlace, QueueWish } from './queu
 import type { NewRecording, Recordings } from './recordings.ts';
 import type { IncomingCall } from './signalling.ts';
 import { Talk } from './talk.ts';
+import type { RunningTransfer, TransferListener, TransferWish } from './transfer-port.ts';
 import { type Whisper, whisperTo } from './whisper.ts';
 
 const REJECTED_WITH: Record<RejectCause, FailureCode> = {
@@ -179,6 +180,7 @@ export class Call {
         record: (order) => this.#recording.order(order),
         setSecure: (on) => this.#setSecure(on),
         enterQueue: (wish, listener) => this.#enterQueue(wish, listener),
+        transfer: (wish, listener) => this.#transfer(wish, listener),
         recordMessage: (box, stored) => this.#recordMessage(box, stored),
         flowEnded: (reason, cause) => this.#flowEnded(reason, cause),
       },
@@ -259,6 +261,12 @@ export class Call {
         place.leave(by);
       },
     };
+  }
+
+  /** Nobody can be rung yet from within a call. */
+  #transfer(_wish: TransferWish, listener: TransferListener): RunningTransfer {
+    listener.ended('failed');
+    return { leave: () => {} };
   }
 
   /** Joins the caller with an agent, who may be told something first; the caller hears the music of the queue meanwhile. */

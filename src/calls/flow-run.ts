@@ -11,6 +11,7 @@ import type { WriteFact } from './facts.ts';
 import type { Happening } from './flow-events.ts';
 import { FlowOutside, type OutsideWorld } from './flow-outside.ts';
 import type { QueueListener, QueuePlace, QueueWish } from './queue-port.ts';
+import type { RunningTransfer, TransferListener, TransferWish } from './transfer-port.ts';
 
 /** What a running flow needs of its call. */
 export interface FlowCaller {
@@ -25,6 +26,8 @@ export interface FlowCaller {
   setSecure(on: boolean): void;
   /** Throws when the caller cannot wait there. */
   enterQueue(wish: QueueWish, listener: QueueListener): QueuePlace;
+  /** Rings another party. `ended` may come before this returns: with `failed`, when nobody can be rung. */
+  transfer(wish: TransferWish, listener: TransferListener): RunningTransfer;
   /** Starts to record a message; rejects when that cannot be done. `stored` is told once the file is whole. */
   recordMessage(box: string, stored: (durationMs: number) => void): Promise<{ stop(): void }>;
   /** The flow is over. With the caller still there, the call has to be hung up, or refused with `cause` before the answer. */
@@ -46,7 +49,7 @@ interface Message {
 
 /**
  * Drives one call through its flow: gives the engine one event at a time and performs its effects in order. When the run
- * is over, nothing of it is left: no timer, no play, no place in a queue, no message being recorded.
+ * is over, nothing of it is left: no timer, no play, no place in a queue, nobody being rung, no message being recorded.
  */
 export class FlowRun {
   readonly #deps: FlowRunDeps;
@@ -59,6 +62,7 @@ export class FlowRun {
   #isOver = false;
   #playId: string | undefined;
   #queue: { queueId: string; place: QueuePlace | undefined } | undefined;
+  #transfer: { transferId: string; running: RunningTransfer | undefined } | undefined;
   #message: Message | undefined;
 
   constructor(deps: FlowRunDeps) {
@@ -145,6 +149,12 @@ export class FlowRun {
         return;
       case 'leaveQueue':
         this.#leaveQueue(effect.queueId);
+        return;
+      case 'transfer':
+        this.#startTransfer(effect);
+        return;
+      case 'endTransfer':
+        this.#endTransfer(effect.transferId);
         return;
       case 'startVoicemail':
         void this.#record(effect.voicemailId, effect.box);
@@ -248,7 +258,36 @@ export class FlowRun {
     if (this.#queue?.queueId !== queueId) return;
     const { place } = this.#queue;
     this.#queue = undefined;
-    place?.leave(this.#state?.callerGone === false ? 'system' : 'caller');
+    place?.leave(this.#leaver);
+  }
+
+  #startTransfer({ type: _, transferId, ...wish }: Extract<FlowEffect, { type: 'transfer' }>): void {
+    this.#transfer = { transferId, running: undefined };
+    const isHere = (): boolean => this.#transfer?.transferId === transferId;
+    try {
+      const running = this.#deps.caller.transfer(wish, {
+        answered: () => this.#happened({ type: 'transferAnswered', transferId }),
+        ended: (outcome) => {
+          if (isHere()) this.#transfer = undefined;
+          this.#happened({ type: 'transferEnded', transferId, outcome });
+        },
+      });
+      if (isHere()) this.#transfer = { transferId, running };
+    } catch (error) {
+      this.#transfer = undefined;
+      this.#failed(transferId, error);
+    }
+  }
+
+  #endTransfer(transferId: string): void {
+    if (this.#transfer?.transferId !== transferId) return;
+    const { running } = this.#transfer;
+    this.#transfer = undefined;
+    running?.leave(this.#leaver);
+  }
+
+  get #leaver(): 'caller' | 'system' {
+    return this.#state?.callerGone === false ? 'system' : 'caller';
   }
 
   async #record(voicemailId: string, box: string): Promise<void> {
@@ -286,6 +325,7 @@ export class FlowRun {
     this.#timers.clear();
     if (this.#message) this.#stopMessage(this.#message.voicemailId);
     if (this.#queue) this.#leaveQueue(this.#queue.queueId);
+    if (this.#transfer) this.#endTransfer(this.#transfer.transferId);
     this.#outside.close();
     this.#deps.caller.flowEnded(reason, cause);
   }

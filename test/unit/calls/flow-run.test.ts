@@ -52,6 +52,10 @@ function run(source: string, caller: Partial<FlowCaller> = {}) {
       enterQueue: () => {
         throw new Error('no queue in this test');
       },
+      transfer: (_wish, listener) => {
+        listener.ended('failed');
+        return { leave: () => told.push('transfer left') };
+      },
       recordMessage: () => Promise.reject(new Error('no message in this test')),
       flowEnded: (reason) => told.push(`ended ${reason}`),
       ...caller,
@@ -116,4 +120,44 @@ test('[C24] a bug ends the run and leaves nothing running', async () => {
   flow.digit('1');
   flow.hangUp('caller');
   expect(told).toEqual(['ended error']);
+});
+
+const TRANSFER =
+  'start: t\nsteps:\n  t:\n    transfer: { agent: amy }\n    onEnded: end\n    onNoAnswer: end\n    onBusy: end\n    onFailed: end\n  end: { hangup: {} }\n';
+
+const exitOf = (facts: FactBody[]) => facts.find(({ type }) => type === 'stepLeft');
+
+test('[F70] [C22] a transfer that cannot be performed leaves by failed at once', () => {
+  const { told, facts } = run(TRANSFER);
+  expect(exitOf(facts)).toMatchObject({ step: 't', exit: 'failed' });
+  expect(told).toEqual(['ended completed']);
+});
+
+test('[C22] a transfer that breaks is a failure of its step, and one that is over is not ended again', () => {
+  const { told, facts } = run(TRANSFER, {
+    transfer: () => {
+      throw new ParleyError('media.unreachable');
+    },
+  });
+  expect(exitOf(facts)).toMatchObject({ exit: 'error' });
+  expect(told).toEqual(['ended error']);
+});
+
+test('[C21] [F70] a transfer is told when it is answered and when it ends; a caller who leaves ends it', () => {
+  const listeners: Parameters<FlowCaller['transfer']>[1][] = [];
+  const left: string[] = [];
+  const caller: Partial<FlowCaller> = {
+    transfer: (_wish, listener) => {
+      listeners.push(listener);
+      return { leave: (by) => left.push(by) };
+    },
+  };
+  const talked = run(TRANSFER, caller);
+  listeners[0]?.answered();
+  listeners[0]?.ended('ended');
+  expect(exitOf(talked.facts)).toMatchObject({ exit: 'ended' });
+  const given = run(TRANSFER, caller);
+  given.flow.hangUp('caller');
+  expect(left).toEqual(['caller']);
+  expect(given.told).toEqual(['ended callerLeft']);
 });
