@@ -17,11 +17,11 @@ import { FlowRun } from './flow-run.ts';
 import { carrierMedia, standingMedia } from './leg-media.ts';
 import type { MediaFacts, MediaPort } from './media-port.ts';
 import type { NumberRoute } from './numbers.ts';
-import type { QueueEntrance, QueueListener, QueuePlace, QueueWish } from './queue-port.ts';
+import type { QueueCaller, QueueEntrance, QueueListener, QueuePlace, QueueWish } from './queue-port.ts';
 import type { NewRecording, Recordings } from './recordings.ts';
 import type { IncomingCall } from './signalling.ts';
 import { Talk } from './talk.ts';
-import type { RunningTransfer, TransferListener, TransferWish } from './transfer-port.ts';
+import { noted, type RunningTransfer, type TransferListener, type TransferWish } from './transfer-port.ts';
 import { type Whisper, whisperTo } from './whisper.ts';
 
 const REJECTED_WITH: Record<RejectCause, FailureCode> = {
@@ -30,7 +30,7 @@ const REJECTED_WITH: Record<RejectCause, FailureCode> = {
   declined: 'call.declined',
 };
 
-/** One stay of the caller in a queue. */
+/** One stay of the caller in a queue or at a desk. */
 interface Stay {
   /** What an agent is told before the two are joined. */
   readonly whisper: readonly PlayItem[];
@@ -238,22 +238,23 @@ export class Call {
 
   #enterQueue(wish: QueueWish, listener: QueueListener): QueuePlace {
     this.#story.waited = true;
+    return this.#stay(wish, (caller) => this.#deps.queues.enter(wish, caller, listener));
+  }
+
+  /** Lets the caller wait for an agent, in a queue or at one desk; they leave the whisper to that agent with it. */
+  #stay({ whisper = [] }: { whisper?: PlayItem[] }, enter: (caller: QueueCaller) => QueuePlace): QueuePlace {
     const { callerNumber, callerName, calledNumber } = this.#incoming;
-    const stay: Stay = { whisper: wish.whisper ?? [], isOver: false };
-    const place = this.#deps.queues.enter(
-      wish,
-      {
-        callId: this.callId,
-        callerNumber,
-        ...(callerName && { callerName }),
-        calledNumber,
-        path: this.#run?.path() ?? [],
-        audio: this.#audio,
-        write: (fact, at) => this.#write(fact, at),
-        connect: (agent) => this.#connect(agent, stay),
-      },
-      listener,
-    );
+    const stay: Stay = { whisper, isOver: false };
+    const place = enter({
+      callId: this.callId,
+      callerNumber,
+      ...(callerName && { callerName }),
+      calledNumber,
+      path: this.#run?.path() ?? [],
+      audio: this.#audio,
+      write: (fact, at) => this.#write(fact, at),
+      connect: (agent) => this.#connect(agent, stay),
+    });
     return {
       leave: (by) => {
         stay.isOver = true;
@@ -263,13 +264,20 @@ export class Call {
     };
   }
 
-  /** Nobody can be rung yet from within a call. */
-  #transfer(_wish: TransferWish, listener: TransferListener): RunningTransfer {
-    listener.ended('failed');
-    return { leave: () => {} };
+  #transfer(wish: TransferWish, listener: TransferListener): RunningTransfer {
+    const { to, ringMs } = wish;
+    const told = noted(to, listener, (fact) => this.#write(fact));
+    if ('agent' in to) {
+      const { agent } = to;
+      return told.running(
+        this.#stay(wish, (caller) => this.#deps.queues.ringAgent({ agent, ringMs }, caller, told.listener)),
+      );
+    }
+    told.listener.ended('failed');
+    return told.running({ leave: () => {} });
   }
 
-  /** Joins the caller with an agent, who may be told something first; the caller hears the music of the queue meanwhile. */
+  /** Joins the caller with an agent, who may be told something first; the caller hears what they heard before meanwhile. */
   async #connect(agent: { agentId: string; endpointId: string }, stay: Stay): Promise<Talk> {
     const { media, facts, recordings, clock, holdMusic } = this.#deps;
     if (stay.whisper.length > 0) await this.#whisper(agent.endpointId, stay);

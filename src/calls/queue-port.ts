@@ -3,6 +3,7 @@ import type { PathStep } from '../protocol/desk.ts';
 import type { CallerAudio } from './caller-audio.ts';
 import type { WriteFact } from './facts.ts';
 import type { Talk } from './talk.ts';
+import type { TransferListener } from './transfer-port.ts';
 
 export type QueueWish = Omit<Extract<FlowEffect, { type: 'enterQueue' }>, 'type' | 'queueId'>;
 
@@ -35,4 +36,6 @@ export interface QueuePlace {
 export interface QueueEntrance {
   /** Throws `flow.broken` when there is no such queue. `ended` may come before this returns. */
   enter(wish: QueueWish, caller: QueueCaller, listener: QueueListener): QueuePlace;
+  /** Rings one agent alone, by the name of the account. `ended` may come before this returns. */
+  ringAgent(wish: { agent: string; ringMs: number }, caller: QueueCaller, listener: TransferListener): QueuePlace;
 }

@@ -1,4 +1,5 @@
 import type { FlowEffect, TransferOutcome } from '../flows/machine/types.ts';
+import type { WriteFact } from './facts.ts';
 
 export type TransferWish = Omit<Extract<FlowEffect, { type: 'transfer' }>, 'type' | 'transferId'>;
 
@@ -12,4 +13,33 @@ export interface TransferListener {
 export interface RunningTransfer {
   /** Ends the ringing or the talk. `ended` does not follow. */
   leave(by: 'caller' | 'system'): void;
+}
+
+/** Writes down the beginning and the one end of a transfer, whichever way it comes. */
+export function noted(
+  to: TransferWish['to'],
+  listener: TransferListener,
+  write: WriteFact,
+): { listener: TransferListener; running(inner: RunningTransfer): RunningTransfer } {
+  let isOver = false;
+  const end = (outcome: TransferOutcome | 'left'): void => {
+    if (!isOver) write({ type: 'transferEnded', outcome });
+    isOver = true;
+  };
+  write({ type: 'transferStarted', to });
+  return {
+    listener: {
+      answered: () => listener.answered(),
+      ended: (outcome) => {
+        end(outcome);
+        listener.ended(outcome);
+      },
+    },
+    running: (inner) => ({
+      leave: (by) => {
+        inner.leave(by);
+        end('left');
+      },
+    }),
+  };
 }

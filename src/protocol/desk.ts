@@ -49,7 +49,10 @@ export interface CallerStory {
   callerNumber: string;
   callerName?: string;
   calledNumber: string;
-  queue: string;
+  /** Absent: somebody who waited in a queue. */
+  kind?: 'transfer';
+  /** Absent for a transfer. */
+  queue?: string;
   waitedMs: number;
   path: PathStep[];
 }

@@ -71,7 +71,8 @@ export const callRecord = callSummary.extend({
     z.object({
       offerId: z.string(),
       agentName: z.string(),
-      queue: z.string(),
+      /** Absent where a flow asked for this agent. */
+      queue: z.string().optional(),
       at: z.number(),
       endedAt: z.number().optional(),
       outcome: z.enum(['answered', 'declined', 'rangOut', 'callerLeft', 'agentLost']).optional(),

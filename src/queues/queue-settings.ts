@@ -43,10 +43,13 @@ const KEYS = [
   ...['music', 'missesAllowed'],
 ];
 
+/** What holds at the desk where no queue says anything; the time in ms. */
+export const USUAL_DESK = { wrapUpMs: 30_000, missesAllowed: 2 } as const;
+
 /** Allowed times, in ms. */
 const LIMITS = {
   ringTime: { usual: 20_000, least: 3_000, most: 300_000 },
-  wrapUp: { usual: 30_000, least: 0, most: 3_600_000 },
+  wrapUp: { usual: USUAL_DESK.wrapUpMs, least: 0, most: 3_600_000 },
   maxWait: { usual: 30 * 60_000, least: 1_000, most: 24 * 3_600_000 },
   every: { usual: 30_000, least: 5_000, most: 3_600_000 },
 } as const;
@@ -81,7 +84,7 @@ export function loadQueue(text: string, file: string): LoadedQueue {
     announceEveryMs: time(data.announce?.every, 'every', ['announce', 'every']),
     announcePosition: data.announce?.position ?? true,
     ...(data.music === undefined ? {} : { music: data.music }),
-    missesAllowed: data.missesAllowed ?? 2,
+    missesAllowed: data.missesAllowed ?? USUAL_DESK.missesAllowed,
   };
   return mistakes.any ? { ok: false, errors: mistakes.list() } : { ok: true, settings };
 }

@@ -1,6 +1,7 @@
 import type { AgentFloor } from '../agents/floor.ts';
 import type { MakeAudio } from '../calls/caller-audio.ts';
 import type { QueueCaller, QueueEntrance, QueueListener, QueuePlace, QueueWish } from '../calls/queue-port.ts';
+import type { TransferListener } from '../calls/transfer-port.ts';
 import type { AudioItem } from '../flows/audio.ts';
 import type { QueueFigures } from '../flows/machine/types.ts';
 import type { DeskState } from '../protocol/desk.ts';
@@ -11,6 +12,7 @@ import type { ClaimStore } from './claim-store.ts';
 import { match } from './matching.ts';
 import { Pace } from './pace.ts';
 import type { QueueSettings } from './queue-settings.ts';
+import { ringAgent } from './ring-agent.ts';
 import { Ticket } from './ticket.ts';
 import { WaitingAudio } from './waiting-audio.ts';
 
@@ -60,6 +62,10 @@ export class Queues implements QueueEntrance {
     this.#changed();
     this.#look();
     return ticket;
+  }
+
+  ringAgent(wish: { agent: string; ringMs: number }, caller: QueueCaller, listener: TransferListener): QueuePlace {
+    return ringAgent(this.#deps, wish, caller, listener);
   }
 
   /** What is known of a queue now. Throws `flow.broken` when there is no such queue. */
@@ -125,6 +131,7 @@ export class Queues implements QueueEntrance {
       log,
     });
     const ticket: Ticket = new Ticket({
+      kind: 'queue',
       caller,
       listener,
       settings,

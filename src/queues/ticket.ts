@@ -10,7 +10,6 @@ import type { Clock } from '../shared/time.ts';
 import type { ClaimStore } from './claim-store.ts';
 import type { Waiting } from './matching.ts';
 import type { QueueSettings } from './queue-settings.ts';
-import type { WaitingAudio } from './waiting-audio.ts';
 import {
   type Asked,
   type WaitingEvent,
@@ -19,17 +18,28 @@ import {
   waitingMachine,
 } from './waiting-machine.ts';
 
+/** What somebody hears until they are joined with an agent. */
+export interface WaitingSound {
+  /** Begins; does nothing while it is on. */
+  start(): void;
+  /** Somebody is about to be joined with them. */
+  settle(): void;
+  stop(): void;
+}
+
 export interface TicketDeps {
+  /** A transfer stands in no queue. */
+  kind: 'queue' | 'transfer';
   caller: QueueCaller;
   listener: QueueListener;
-  settings: QueueSettings;
+  settings: Pick<QueueSettings, 'queue' | 'ringMs' | 'wrapUpMs' | 'missesAllowed'>;
   /** The longest wait, in ms. */
   maxWaitMs: number;
   priority: number;
   /** When the wait began, when that was before now. UTC ms. */
   since?: number | undefined;
   skills: readonly string[];
-  audio: WaitingAudio;
+  audio: WaitingSound;
   floor: AgentFloor;
   claims: ClaimStore;
   /** Asks for a round of matching. */
@@ -74,8 +84,8 @@ export class Ticket implements QueuePlace {
 
   /** Begins the wait. */
   begin(): void {
-    const { caller, settings, audio, clock, maxWaitMs } = this.#deps;
-    caller.write({ type: 'queueEntered', queue: settings.queue });
+    const { audio, clock, maxWaitMs } = this.#deps;
+    this.#writeEntered();
     this.#cancelWait = clock.after(maxWaitMs, () => this.#take({ kind: 'waitedTooLong' }));
     audio.start();
   }
@@ -96,6 +106,19 @@ export class Ticket implements QueuePlace {
   /** Whether the caller has no agent yet. */
   get isInLine(): boolean {
     return this.#state.kind !== 'talking' && this.#state.kind !== 'left';
+  }
+
+  get #isInQueue(): boolean {
+    return this.#deps.kind !== 'transfer';
+  }
+
+  /** The queue, for facts and desks. */
+  get #queueWord(): { queue?: string } {
+    return this.#isInQueue ? { queue: this.queue } : {};
+  }
+
+  #writeEntered(): void {
+    if (this.#isInQueue) this.#deps.caller.write({ type: 'queueEntered', queue: this.queue });
   }
 
   /** As matching sees it. */
@@ -178,7 +201,7 @@ export class Ticket implements QueuePlace {
         return;
       case 'endWait':
         this.#cancelWait();
-        caller.write({ type: 'queueLeft', queue: settings.queue, outcome: order.outcome });
+        if (this.#isInQueue) caller.write({ type: 'queueLeft', queue: settings.queue, outcome: order.outcome });
         return;
       case 'tellAnswered':
         this.#deps.answered();
@@ -239,7 +262,7 @@ export class Ticket implements QueuePlace {
       this.#take({ kind: 'notRung' });
       return;
     }
-    caller.write({ type: 'offerMade', ...asked, queue: settings.queue, reason: this.#reason });
+    caller.write({ type: 'offerMade', ...asked, ...this.#queueWord, reason: this.#reason });
     this.#cancelRing = clock.after(settings.ringMs, () => this.#take({ kind: 'rangOut' }));
   }
 
@@ -265,7 +288,13 @@ export class Ticket implements QueuePlace {
   #story(): CallerStory {
     const { callId, callerNumber, callerName, calledNumber, path } = this.#deps.caller;
     const waitedMs = this.#deps.clock.now() - this.since;
-    return { callId, callerNumber, ...(callerName && { callerName }), calledNumber, queue: this.queue, waitedMs, path };
+    const { kind } = this.#deps;
+    return {
+      ...{ callId, callerNumber, ...(callerName && { callerName }), calledNumber },
+      ...(kind !== 'queue' && { kind }),
+      ...this.#queueWord,
+      ...{ waitedMs, path },
+    };
   }
 
   #accept(offerId: string, endpointId: string): Promise<Talk> {
@@ -311,8 +340,8 @@ export class Ticket implements QueuePlace {
 
   /** The time of the first wait stays, so the caller stands in front of everyone who came later. */
   #waitAgain(): void {
-    const { caller, settings, clock, maxWaitMs } = this.#deps;
-    caller.write({ type: 'queueEntered', queue: settings.queue });
+    const { clock, maxWaitMs } = this.#deps;
+    this.#writeEntered();
     this.#cancelWait = clock.after(maxWaitMs, () => this.#take({ kind: 'waitedTooLong' }));
   }
 

@@ -52,7 +52,7 @@ export function buildRecord(draft: CallDraft, context: RecordContext): CallRecor
     offers: draft.offers.map(({ made, ended }) => ({
       offerId: made.offerId,
       agentName: nameOf(made.agentId),
-      queue: made.queue,
+      ...(made.queue !== undefined && { queue: made.queue }),
       at: made.at,
       ...endOf(ended?.at, draft),
       ...(ended && { outcome: ended.outcome }),

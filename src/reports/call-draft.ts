@@ -152,6 +152,12 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     if (wait) wait.left = { at, outcome };
     draft.events.push({ at, what: 'queueLeft', detail: { queue, outcome } });
   },
+  transferStarted: (draft, { at, to }) => {
+    draft.events.push({ at, what: 'transferStarted', detail: { ...to } });
+  },
+  transferEnded: (draft, { at, outcome }) => {
+    draft.events.push({ at, what: 'transferEnded', detail: { outcome } });
+  },
   talkStarted: (draft, { agentId, at }) => {
     draft.talks.push({ agentId, at });
     draft.events.push({ at, what: 'talkStarted', agentId });

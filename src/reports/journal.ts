@@ -1,5 +1,5 @@
 import type { FlowAlias } from '../flows/held-flows.ts';
-import type { QueueFigures } from '../flows/machine/types.ts';
+import type { QueueFigures, TransferOutcome } from '../flows/machine/types.ts';
 
 /**
  * What the call centre writes down while it works. Each fact is journaled as it happens, so that a record is complete even when the
@@ -50,13 +50,17 @@ export type CallFact = { callId: string; at: number } & (
   /** A flow was told how busy a queue is. */
   | { type: 'queueRead'; queue: string; figures: QueueFigures }
   | { type: 'queueEntered'; queue: string }
-  | { type: 'offerMade'; offerId: string; agentId: string; queue: string; reason: string }
+  | { type: 'offerMade'; offerId: string; agentId: string; queue?: string; reason: string }
   | {
       type: 'offerEnded';
       offerId: string;
       outcome: 'answered' | 'declined' | 'rangOut' | 'callerLeft' | 'agentLost';
     }
   | { type: 'queueLeft'; queue: string; outcome: 'answered' | 'abandoned' | 'timeout' | 'noAgents' | 'full' }
+  /** A flow rings another party for the caller. */
+  | { type: 'transferStarted'; to: { number: string } | { agent: string } }
+  /** `left`: by the caller, or by the flow's end, while it rang or in the talk. */
+  | { type: 'transferEnded'; outcome: TransferOutcome | 'left' }
   | { type: 'talkStarted'; agentId: string; legId: string }
   | { type: 'talkEnded'; agentId: string; endedBy: EndedBy }
   | { type: 'recordingStarted'; recordingId: string; kind: 'call' | 'voicemail'; file: string }

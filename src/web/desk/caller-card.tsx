@@ -33,7 +33,7 @@ export function CallerCard({ title, mood, story, aside, children }: CallerCardPr
       <dl className="facts">
         <div>
           <dt>{t.queue}</dt>
-          <dd>{story.queue}</dd>
+          <dd>{story.queue ?? t.passedOn}</dd>
         </div>
         <div>
           <dt>{t.waited}</dt>

@@ -117,7 +117,7 @@ function useRinging({ audio, snapshot }: Desk): void {
   const ringer = useMemo(() => new Ringer(() => audio.context()), [audio]);
   const offer = snapshot.state?.offer;
   const title = offer && t.offerFrom(callerName(t, offer));
-  const body = offer?.queue ?? '';
+  const body = offer?.queue ?? t.passedOn;
   const offerId = offer?.offerId;
   useEffect(() => {
     if (offerId === undefined || title === undefined) return;

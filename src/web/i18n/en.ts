@@ -59,6 +59,7 @@ export const en = {
   wrapUpLeft: (time: string) => `${time} left`,
   withheld: 'Number withheld',
   queue: 'Queue',
+  passedOn: 'None: passed on to you',
   calledNumber: 'Called number',
   waited: 'Waited',
   path: 'Path through the menu',

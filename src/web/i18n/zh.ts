@@ -61,6 +61,7 @@ export const zh: Texts = {
   wrapUpLeft: (time) => `剩余 ${time}`,
   withheld: '号码未显示',
   queue: '队列',
+  passedOn: '无：直接转给您',
   calledNumber: '被叫号码',
   waited: '已等待',
   path: '菜单路径',
