@@ -13,8 +13,11 @@ import { FRAME_MS } from '../codec/g711.ts';
 export const SLOTS = 2;
 const SLOT_STEP_MS = FRAME_MS / SLOTS;
 
-/** A slot that is further behind than this leaves frames out instead of sending them in one burst. */
-const MOST_FRAMES_BEHIND = 3;
+/**
+ * A slot that is further behind than this leaves frames out instead of sending them in one burst. 200 ms is what the jitter
+ * buffers of phones and gateways commonly ride out: until then a late frame is heard, and one left out never is.
+ */
+const MOST_FRAMES_BEHIND = 10;
 
 const SAMPLES_KEPT = 4_096;
 
