@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SipLink } from './adapters/drachtio/sip-link.ts';
 import { fluentTranscoder } from './adapters/ffmpeg/fluent-transcoder.ts';
@@ -42,6 +43,8 @@ const LEFT_BEHIND_MS = 3_000;
 /** How long an agent's page may take to come back to the audio it had before a restart, in ms. */
 const STANDING_MS = 60_000;
 const MAX_CALLS = 2_000;
+/** With more calls at once than this, what can wait does. */
+const BUSY_CALLS = 20 * availableParallelism();
 
 /** What the parts of starting share. */
 interface Start {
@@ -101,7 +104,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   centre.roster.keepStanding(
     inventory.endpoints.filter(({ kind }) => kind === 'webrtc').map(({ endpointId }) => endpointId),
   );
-  await startRecordings(start, inventory);
+  await startRecordings(start, inventory, centre);
 
   const sip = new SipLink({ ...options.sip, log, clock });
   started.defer(() => sip.close());
@@ -131,7 +134,11 @@ async function openState({ settings, started, clock, log }: Start): Promise<Stat
 }
 
 /** Closes the recordings of programs that died, and begins to transcode. */
-async function startRecordings({ settings, started, records, clock, log }: Start, inventory: Inventory): Promise<void> {
+async function startRecordings(
+  { settings, started, records, clock, log }: Start,
+  inventory: Inventory,
+  { intake }: CallCentre,
+): Promise<void> {
   const { PARLEY_RECORDINGS_DIR: recordingsDir, PARLEY_DATA_DIR } = settings;
   await recoverRecordings({
     inventory: records.recordingCatalogue,
@@ -147,6 +154,7 @@ async function startRecordings({ settings, started, records, clock, log }: Start
     transcoder: fluentTranscoder(),
     recordingsDir,
     scratchDir: join(PARLEY_DATA_DIR, 'transcoding'),
+    isBusy: () => intake.calls.size > BUSY_CALLS,
     clock,
     log,
   });

@@ -24,8 +24,11 @@ export interface StoredFile {
 
 /** The jobs in the records. A job is made in the same moment in which its recording is closed. Times in UTC ms. */
 export interface JobStore {
-  /** The job that is due longest, now ours until `leaseMs` have passed; undefined when none is due. */
-  take(leaseMs: number): Promise<TranscodeJob | undefined>;
+  /**
+   * The job that is due longest, now ours until `leaseMs` have passed; undefined when none has been due for `dueForMs` (0
+   * when it is not given).
+   */
+  take(leaseMs: number, dueForMs?: number): Promise<TranscodeJob | undefined>;
   /** Keeps a job for `leaseMs` more. */
   prolong(recordingId: string, leaseMs: number): Promise<void>;
   /** The recording is stored with these files besides its WAV. */

@@ -15,6 +15,9 @@ const PROLONG_MS = 20_000;
 /** How often to look for jobs that became due without anyone telling us. */
 const LOOK_MS = 5_000;
 
+/** While the machine is busy with calls, a job waits this long at most. */
+export const HELD_BACK_MS = 10 * 60_000;
+
 const ENDING = { opus: 'ogg', mp3: 'mp3' } as const;
 const FORMATS = ['opus', 'mp3'] as const;
 
@@ -26,6 +29,8 @@ export interface TranscodeDeps {
   recordingsDir: string;
   /** A folder of our own for half-made files; emptied at the start. */
   scratchDir: string;
+  /** Whether calls need the machine so much that transcoding has to wait. */
+  isBusy: () => boolean;
   clock: Clock;
   log: Logger;
 }
@@ -74,7 +79,7 @@ class Runner implements TranscodeRunner {
       this.#news = false;
       let job: TranscodeJob | undefined;
       try {
-        job = await this.#deps.jobs.take(LEASE_MS);
+        job = await this.#deps.jobs.take(LEASE_MS, this.#deps.isBusy() ? HELD_BACK_MS : 0);
         if (job) await this.#run(job);
       } catch (error) {
         // The job's lease runs out and someone takes it up again.

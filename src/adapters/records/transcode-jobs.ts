@@ -15,10 +15,10 @@ export class TranscodeJobs implements JobStore {
     this.#clock = clock;
   }
 
-  async take(leaseMs: number): Promise<TranscodeJob | undefined> {
+  async take(leaseMs: number, dueForMs = 0): Promise<TranscodeJob | undefined> {
     for (;;) {
       const now = this.#clock.now();
-      const due = await this.#oldestDue(now);
+      const due = await this.#oldestDue(now - dueForMs, now);
       if (!due) return undefined;
       const attempt = due.attempts + 1;
       const taken = await this.#db.transaction().execute(async (tx) => {
@@ -108,7 +108,7 @@ export class TranscodeJobs implements JobStore {
     await this.#db.updateTable('recording_jobs').set({ leased_until: 0 }).where('state', '=', 'running').execute();
   }
 
-  async #oldestDue(now: number) {
+  async #oldestDue(dueAt: number, now: number) {
     return this.#db
       .selectFrom('recording_jobs as job')
       .innerJoin('recordings', 'recordings.recording_id', 'job.recording_id')
@@ -117,7 +117,7 @@ export class TranscodeJobs implements JobStore {
       .where('format', '=', 'wav')
       .where(({ or, and, eb }) =>
         or([
-          and([eb('job.state', '=', 'waiting'), eb('run_at', '<=', now)]),
+          and([eb('job.state', '=', 'waiting'), eb('run_at', '<=', dueAt)]),
           and([eb('job.state', '=', 'running'), eb('leased_until', '<=', now)]),
         ]),
       )

@@ -8,7 +8,7 @@ import { folderAudioStore } from '../../../src/adapters/files/folder-audio-store
 import { openRecords, type Records } from '../../../src/adapters/records/open.ts';
 import type { Transcoder } from '../../../src/recordings/recording-store.ts';
 import { recoverRecordings } from '../../../src/recordings/recover-recordings.ts';
-import { startTranscoding, type TranscodeRunner } from '../../../src/recordings/transcode-job.ts';
+import { HELD_BACK_MS, startTranscoding, type TranscodeRunner } from '../../../src/recordings/transcode-job.ts';
 import { verifyRecordings } from '../../../src/recordings/verify-recordings.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemClock } from '../../../src/shared/time.ts';
@@ -31,12 +31,15 @@ describeWith('ffmpeg', 'what becomes of recordings', () => {
     recordingsDir = join(folder, 'recordings');
     records = await openRecords({ PARLEY_DATA_DIR: join(folder, 'data'), DATABASE_URL: undefined }, log);
     runners = [];
+    isBusy = false;
   });
   afterEach(async () => {
     for (const runner of runners) await runner.close();
     await records.close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  let isBusy = false;
 
   async function run(transcoder: Transcoder = fluentTranscoder(), clock = systemClock): Promise<TranscodeRunner> {
     const scratchDir = join(folder, 'scratch');
@@ -47,6 +50,7 @@ describeWith('ffmpeg', 'what becomes of recordings', () => {
       transcoder,
       recordingsDir,
       scratchDir,
+      isBusy: () => isBusy,
       clock,
       log,
     });
@@ -93,6 +97,44 @@ describeWith('ffmpeg', 'what becomes of recordings', () => {
       expect(existsSync(join(recordingsDir, audio?.key ?? ''))).toBe(true);
     }
     expect(await verify()).toEqual({ sound: 3, missing: [], changed: [] });
+  });
+
+  it('[R64] while calls need the machine a recording waits, ten minutes at most', async () => {
+    const clock = new ManualClock(Date.now() + 60_000);
+    await records.close();
+    records = await openRecords({ PARLEY_DATA_DIR: join(folder, 'data'), DATABASE_URL: undefined }, log, { clock });
+    isBusy = true;
+    await recorded();
+    let tries = 0;
+    const counting = async (): Promise<void> => {
+      tries += 1;
+    };
+    await run({ transcode: counting }, clock);
+    // The recording was closed a minute ago on this clock.
+    for (let passed = 90_000; passed < HELD_BACK_MS; passed += 30_000) {
+      await new Promise(setImmediate);
+      expect([tries, (await entry())?.state]).toEqual([0, 'closed']);
+      clock.pass(30_000);
+    }
+    await vi.waitFor(() => {
+      clock.pass(5_000);
+      expect(tries).toBeGreaterThan(0);
+    });
+  });
+
+  it('[R64] a recording that waited is taken up when the machine has time again', async () => {
+    isBusy = true;
+    const clock = new ManualClock(Date.now() + 60_000);
+    await run(fluentTranscoder(), clock);
+    await recorded();
+    isBusy = false;
+    await vi.waitFor(
+      async () => {
+        clock.pass(5_000);
+        expect((await entry())?.state).toBe('stored');
+      },
+      { timeout: 20_000, interval: 20 },
+    );
   });
 
   it('[R65] a check of all recordings names what is gone and what is changed', async () => {
