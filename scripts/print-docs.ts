@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings } from '../src/config/config.ts';
+import { loadServices, SECRET_PREFIX } from '../src/flows/services/services.ts';
 import { FAILURES } from '../src/shared/errors.ts';
 import { flowReferencePage } from './flow-reference.ts';
 
@@ -32,7 +33,15 @@ function envExample(): string {
     const otherwise = EXAMPLES[name] ?? defaultOf(name);
     return `# ${shape.description ?? ''}\n#${name}=${otherwise}`;
   });
-  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# A secret that services.yaml names as {{ secret.CRM_TOKEN }}; with docker-compose.yml, a line of secrets.env\n#PARLEY_SECRET_CRM_TOKEN=\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
+  const secrets = namedSecrets().map((name) => `#${SECRET_PREFIX}${name}=`);
+  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# Secrets that ivr-flows/services.yaml names, as {{ secret.SHOP_TOKEN }}; with docker-compose.yml, lines of secrets.env\n${secrets.join('\n')}\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
+}
+
+/** The secrets of the services that come with Parley. */
+function namedSecrets(): string[] {
+  const loaded = loadServices(committedPage('ivr-flows/services.yaml'), 'services.yaml');
+  if (!loaded.ok) throw new Error('ivr-flows/services.yaml has mistakes');
+  return [...new Set([...loaded.services.values()].flatMap(({ secrets }) => secrets))].sort();
 }
 
 const EXAMPLES: Record<string, string> = {

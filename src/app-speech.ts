@@ -6,13 +6,15 @@ import { PromptFiles } from './adapters/prompts/prompt-files.ts';
 import type { MakeAudio } from './calls/caller-audio.ts';
 import { waitingMusic } from './calls/music.ts';
 import type { Settings } from './config/config.ts';
-import { type AudioItem, prepareAudio, toAudio } from './flows/audio.ts';
+import { type AudioItem, toAudio } from './flows/audio.ts';
 import type { FlowFolder } from './flows/folder.ts';
 import { printFlowError } from './flows/language/errors.ts';
 import type { Flow } from './flows/language/flow.ts';
 import { FlowLibrary } from './flows/library.ts';
+import { Rendering } from './flows/rendering.ts';
 import { LiveFlows } from './flows/versions/live-flows.ts';
 import type { FlowVersionStore } from './flows/versions/version-store.ts';
+import type { SpeechRequest } from './flows/voice.ts';
 import { PLACES_AHEAD, placeWords } from './queues/announcements.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Clock } from './shared/time.ts';
@@ -43,6 +45,8 @@ interface FlowsDeps {
   settings: Settings;
   speech: Speech;
   store: FlowVersionStore;
+  /** The flows that numbers lead to, in the order of the numbers. */
+  answering: readonly string[];
   /** Everything started says here how it is stopped. */
   started: AsyncDisposableStack;
   clock: Clock;
@@ -57,18 +61,30 @@ export interface AppFlows {
   live: LiveFlows;
 }
 
-/** The flows, each rendered before it is used; what callers may hear of their place in line is rendered along the way. */
-export async function openFlows({ settings, speech, store, started, clock, log }: FlowsDeps): Promise<AppFlows> {
+/** The flows, rendered as far as callers may soon need it; what they may hear of their place in line is rendered along the way. */
+export async function openFlows({
+  settings,
+  speech,
+  store,
+  answering,
+  started,
+  clock,
+  log,
+}: FlowsDeps): Promise<AppFlows> {
   const { voice, prompts } = speech;
-  const prepare = async (flow: Flow): Promise<void> => {
-    const { failures } = await prepareAudio(flow, voice, prompts);
-    for (const { what, error } of failures) log.error({ flow: flow.name, what, err: error }, 'prompt was not rendered');
-  };
+  const rendering = new Rendering({
+    voice,
+    prompts,
+    clock,
+    failed: (flow, what, err) => log.error({ flow, what, err }, 'prompt was not rendered'),
+  });
+  started.defer(() => rendering.close());
+  const prepare = (flow: Flow): Promise<void> => rendering.prepare(flow);
   const folder = openFlowFolder(settings.PARLEY_FLOWS_DIR);
   const library = new FlowLibrary({ folder, clock, prepare });
   library.on('loaded', (flow) => {
     log.info({ flow: flow.name, version: flow.version }, 'flow loaded');
-    renderPlaces(flow, voice);
+    rendering.inGoodTime(placesOf(flow));
   });
   library.on('broken', (_file, errors) => {
     for (const error of errors) log.error({ mistake: printFlowError(error) }, 'flow has a mistake');
@@ -81,19 +97,18 @@ export async function openFlows({ settings, speech, store, started, clock, log }
   const live = new LiveFlows({ library, store, clock, prepare });
   live.on('live', (flow, number) => {
     log.info({ flow: flow.name, number, version: flow.version }, 'flow version is live');
-    renderPlaces(flow, voice);
+    rendering.inGoodTime(placesOf(flow));
   });
   live.on('broken', (what) => log.error(what, 'a published flow cannot be used as it is'));
   live.on('failed', (error) => log.warn({ err: error }, 'published flows could not be looked at: what is live stays'));
   started.defer(() => live.close());
   await live.open();
+  await rendering.start(answering);
   return { folder, library, live };
 }
 
-function renderPlaces(flow: Flow, voice: EspeakVoice): void {
-  if (flow.references.queues.size === 0) return;
+function placesOf(flow: Flow): SpeechRequest[] {
+  if (flow.references.queues.size === 0) return [];
   const places = Array.from({ length: PLACES_AHEAD }, (_, index) => index + 1);
-  for (const language of flow.languages) {
-    for (const place of places) voice.render(placeWords(place, language)).catch(() => {});
-  }
+  return flow.languages.flatMap((language) => places.map((place) => placeWords(place, language)));
 }

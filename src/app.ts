@@ -17,6 +17,7 @@ import { type LiveSettings, openSettings } from './app-settings.ts';
 import { type AppFlows, openFlows, prepareSpeech } from './app-speech.ts';
 import { type CallCentre, makeCallCentre } from './call-centre.ts';
 import { finishLeftBehind } from './calls/left-behind.ts';
+import type { NumberRoute } from './calls/numbers.ts';
 import type { Settings } from './config/config.ts';
 import type { Inventory } from './media/protocol/messages.ts';
 import type { ClaimStore } from './queues/claim-store.ts';
@@ -75,7 +76,9 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   const speech = await prepareSpeech(settings);
   const state = await openState(start);
   const live = await openSettings(settings, started, clock, log);
-  const flows = await openFlows({ settings, speech, store: records.flowVersions, started, clock, log });
+  const numbers = () => live.numbers.values().get('numbers.yaml') ?? new Map<string, NumberRoute>();
+  const answering = [...numbers().values()].map(({ flow }) => flow);
+  const flows = await openFlows({ settings, speech, store: records.flowVersions, answering, started, clock, log });
   const services = new ServiceClient({
     services: () => live.services.values().get(SERVICES_FILE) ?? new Map(),
     environment: process.env,
@@ -90,7 +93,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
     bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
     makeAudio: speech.makeAudio,
     music: () => speech.music,
-    numbers: () => live.numbers.values().get('numbers.yaml') ?? new Map(),
+    numbers,
     trunks: () => live.trunks.values().get('trunks.yaml') ?? [],
     hold: (wish) => flows.live.hold(wish),
     maxCalls: MAX_CALLS,

@@ -74,24 +74,3 @@ function soundsOf({ steps, languages, calendars }: Flow) {
 function voicesOf({ steps }: Flow): SpokenBy[] {
   return [...steps.values()].flatMap(({ traits }) => traits.voices ?? []);
 }
-
-/**
- * Renders all that a flow is known to play, so that no call waits for it. Resolves when everything was tried, with what went
- * wrong: such audio is tried again when a call needs it.
- */
-export async function prepareAudio(
-  flow: Flow,
-  voice: Voice,
-  prompts: PromptStore,
-): Promise<{ ready: number; failures: { what: string; error: unknown }[] }> {
-  const known = knownAudio(flow);
-  const work = [
-    ...known.texts.map((request) => ({ what: request.text, done: () => voice.render(request) })),
-    ...known.prompts.map(({ name, language }) => ({ what: name, done: () => prompts.find(name, language) })),
-  ];
-  const failures: { what: string; error: unknown }[] = [];
-  await Promise.all(
-    work.map(({ what, done }) => done().then(undefined, (error: unknown) => failures.push({ what, error }))),
-  );
-  return { ready: work.length - failures.length, failures };
-}

@@ -27,7 +27,7 @@ export interface Fakes {
   /** Answers by `service/path`, or by `METHOD service/path`; several are given one after the other, the last again and again. */
   http: Readonly<Record<string, readonly FakeAnswer[]>>;
   queues: Readonly<Record<string, FakeQueue>>;
-  queueStatus: Readonly<Record<string, Partial<QueueFigures>>>;
+  queueStatus: Readonly<Record<string, Partial<QueueFigures> | 'failed'>>;
   /** By number or by the name of an agent. */
   transfers: Readonly<Record<string, FakeTransfer>>;
   callback: 'booked' | 'failed';

@@ -227,8 +227,12 @@ export class VirtualWorld {
   }
 
   readQueue({ readId, queue }: EffectOf<'readQueue'>): void {
-    const figures = { ...USUAL_FIGURES, ...this.#deps.fakes.queueStatus[queue] };
-    this.#deps.plan(READING_MS, readId, { type: 'queueRead', readId, figures });
+    const told = this.#deps.fakes.queueStatus[queue];
+    const event: Untimed =
+      told === 'failed'
+        ? { type: 'effectFailed', id: readId, code: 'store.unreachable' }
+        : { type: 'queueRead', readId, figures: { ...USUAL_FIGURES, ...told } };
+    this.#deps.plan(READING_MS, readId, event);
   }
 
   sendDigits({ sendId, digits, durationMs, gapMs }: EffectOf<'sendDigits'>): void {

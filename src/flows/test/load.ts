@@ -3,7 +3,7 @@ import { momentOf } from '../calendars/moment.ts';
 import { type FlowError, Mistakes, type Place } from '../language/errors.ts';
 import { tellIssues } from '../language/issues.ts';
 import { type Path, readYaml, type YamlSource } from '../language/source.ts';
-import type { FlowInit, FlowValue } from '../machine/types.ts';
+import type { FlowInit, FlowValue, QueueFigures } from '../machine/types.ts';
 import {
   type FakeAnswer,
   type FakeQueue,
@@ -18,6 +18,7 @@ import {
   type HttpAnswerSource,
   type Move,
   type Outcome,
+  type QueueStatusSource,
   TEST_KEYS,
   type TestCaseSource,
   testFile,
@@ -155,11 +156,7 @@ class CaseReader {
           talkMs: ms(talk) ?? USUAL_QUEUE.talkMs,
         };
       }),
-      queueStatus: each(source.queueStatus, ({ longestWait, estimatedWait, ...counts }) => ({
-        ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)),
-        ...(longestWait === undefined ? {} : { longestWaitMs: ms(longestWait) ?? 0 }),
-        ...(estimatedWait === undefined ? {} : { estimatedWaitMs: ms(estimatedWait) ?? 0 }),
-      })),
+      queueStatus: each(source.queueStatus, figuresOf),
       transfers: each(
         source.transfer,
         ({ outcome, after, talk }): FakeTransfer => ({
@@ -173,6 +170,16 @@ class CaseReader {
       prompts: each(source.prompts, (text) => ms(text) ?? 0),
     };
   }
+}
+
+function figuresOf(source: QueueStatusSource): Partial<QueueFigures> | 'failed' {
+  if (source === 'failed') return source;
+  const { longestWait, estimatedWait, ...counts } = source;
+  return {
+    ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)),
+    ...(longestWait === undefined ? {} : { longestWaitMs: ms(longestWait) ?? 0 }),
+    ...(estimatedWait === undefined ? {} : { estimatedWaitMs: ms(estimatedWait) ?? 0 }),
+  };
 }
 
 /** How long a service takes to answer when nothing is said, in ms. */

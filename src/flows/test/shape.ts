@@ -16,6 +16,18 @@ const httpAnswer = z.strictObject({
 });
 export type HttpAnswerSource = z.infer<typeof httpAnswer>;
 
+const queueStatus = z.union([
+  z.literal('failed'),
+  z.strictObject({
+    waiting: z.number().int().min(0).optional(),
+    agentsOnDuty: z.number().int().min(0).optional(),
+    agentsReady: z.number().int().min(0).optional(),
+    longestWait: duration.optional(),
+    estimatedWait: duration.optional(),
+  }),
+]);
+export type QueueStatusSource = z.infer<typeof queueStatus>;
+
 export const fakes = z.strictObject({
   http: z
     .record(z.string(), z.union([httpAnswer, z.array(httpAnswer).min(1).max(50)]))
@@ -32,18 +44,7 @@ export const fakes = z.strictObject({
       }),
     )
     .optional(),
-  queueStatus: z
-    .record(
-      name,
-      z.strictObject({
-        waiting: z.number().int().min(0).optional(),
-        agentsOnDuty: z.number().int().min(0).optional(),
-        agentsReady: z.number().int().min(0).optional(),
-        longestWait: duration.optional(),
-        estimatedWait: duration.optional(),
-      }),
-    )
-    .optional(),
+  queueStatus: z.record(name, queueStatus).optional(),
   transfer: z
     .record(
       z.string(),
