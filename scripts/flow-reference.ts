@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flowHead } from '../src/flows/language/shapes.ts';
 import type { AnyStepKind } from '../src/flows/machine/step-kind.ts';
+import { inWords, SPOKEN_FUNCTIONS, spokenForms } from '../src/flows/spoken/functions.ts';
 import { STEPS } from '../src/flows/steps/index.ts';
 
 /** The part of JSON Schema that the shapes of flows use. */
@@ -52,12 +53,76 @@ The keys of \`item\` and \`played\`:
 
 ${table(merged([named['item'], named['played']]))}
 
+## Saying values
+
+Functions for texts that are said, in the language of the text ([rules F120 to F126](spec/flows.md#saying-values)):
+
+| function | says | such as |
+|---|---|---|
+${functionRows()}
+
+| call | in English | in Chinese |
+|---|---|---|
+${SAMPLES.map(sampleRow).join('\n')}
+
 ## The steps
 
 ${list}
 
 ${steps.map(({ kind, schema }) => stepSection(kind, table(schema))).join('\n\n')}
 `;
+}
+
+/** A call of a function in a text, with values written out. */
+type Sample = readonly [name: string, value: string | number, option?: string];
+
+const SAMPLES: readonly Sample[] = [
+  ['digits', 'AB-1204'],
+  ['digits', '1234567890'],
+  ['phone', '+493012345678'],
+  ['phone', '+8613800138000'],
+  ['phone', '+12125550123'],
+  ['number', 2],
+  ['number', 1_005],
+  ['number', 12_345],
+  ['number', 100_000_001],
+  ['number', -3.14],
+  ['ordinal', 2],
+  ['ordinal', 21],
+  ['money', 12.5, 'EUR'],
+  ['money', '12.50', 'CNY'],
+  ['money', '0.05', 'CNY'],
+  ['money', 1.01, 'USD'],
+  ['money', 2_000, 'JPY'],
+  ['money', '9.90', 'SEK'],
+  ['date', '2026-11-28'],
+  ['date', '2026-11-28', 'weekday'],
+  ['date', '2009-02-01', 'short'],
+  ['date', 'soon'],
+  ['time', '00:00'],
+  ['time', '09:05'],
+  ['time', '14:30'],
+  ['duration', 90],
+  ['duration', 7_205],
+];
+
+function functionRows(): string {
+  const rows = [...SPOKEN_FUNCTIONS.values()].map(
+    ({ name, summary, example }) => `| \`${name}\` | ${summary} | \`{{ ${example} }}\` |`,
+  );
+  return rows.join('\n');
+}
+
+function sampleRow([name, value, option]: Sample): string {
+  const written = [value, option]
+    .filter((part) => part !== undefined)
+    .map((part) => (typeof part === 'string' ? `'${part}'` : part));
+  const spoken = SPOKEN_FUNCTIONS.get(name);
+  const words = ['en', 'zh'].map((language) => {
+    const forms = spokenForms(language);
+    return spoken && forms ? inWords(spoken, forms, value, option) : '';
+  });
+  return `| \`${name}(${written.join(', ')})\` | ${words.join(' | ')} |`;
 }
 
 function stepSection(kind: AnyStepKind, keys: string): string {

@@ -1,11 +1,14 @@
+import { chinese } from '../spoken/chinese.ts';
+import { english, listed } from '../spoken/english.ts';
+import type { SpokenForms } from '../spoken/forms.ts';
+import { spokenForms } from '../spoken/functions.ts';
 import type { Calendar, Span } from './calendar.ts';
 
 /** How one language tells opening hours. */
 interface Telling {
-  days: readonly string[];
+  forms: SpokenForms;
   /** `from` and `to` are names of days. */
   range(from: string, to: string): string;
-  time(minute: number): string;
   span(from: string, to: string): string;
   allDay: string;
   group(days: string, hours: readonly string[]): string;
@@ -13,39 +16,22 @@ interface Telling {
   never: string;
 }
 
-const english: Telling = {
-  days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+const englishWeek: Telling = {
+  forms: english,
   range: (from, to) => `${from} to ${to}`,
-  time: (minute) => {
-    if (minute === 0 || minute === 1_440) return 'midnight';
-    if (minute === 720) return 'noon';
-    const hour = Math.floor(minute / 60);
-    const rest = minute % 60;
-    const half = hour < 12 ? 'AM' : 'PM';
-    const minutes = rest === 0 ? '' : rest < 10 ? ` oh ${rest}` : ` ${rest}`;
-    return `${((hour + 11) % 12) + 1}${minutes} ${half}`;
-  },
   span: (from, to) => `from ${from} to ${to}`,
   allDay: 'all day',
   group: (days, hours) => `${days}, ${hours.join(' and ')}`,
   whole: (groups, closed) => {
-    const off = closed.length === 0 ? '' : ` We are closed on ${listed(closed, ' and ')}.`;
+    const off = closed.length === 0 ? '' : ` We are closed on ${listed(closed)}.`;
     return `We are open ${groups.join('; ')}.${off}`;
   },
   never: 'We are closed at the moment.',
 };
 
-const mandarin: Telling = {
-  days: ['星期一', '星期二', '星期三', '星期四', '星期五', '星期六', '星期日'],
+const chineseWeek: Telling = {
+  forms: chinese,
   range: (from, to) => `${from}到${to}`,
-  time: (minute) => {
-    const hour = Math.floor(minute / 60);
-    const rest = minute % 60;
-    if (minute === 1_440) return '午夜12点';
-    const part = hour < 6 ? '凌晨' : hour < 12 ? '上午' : hour < 13 ? '中午' : hour < 19 ? '下午' : '晚上';
-    const spoken = hour > 12 ? hour - 12 : hour;
-    return `${part}${spoken}点${rest === 0 ? '' : rest === 30 ? '半' : `${rest}分`}`;
-  },
   span: (from, to) => `${from}到${to}`,
   allDay: '全天',
   group: (days, hours) => `${days}，${hours.join('，')}`,
@@ -58,7 +44,7 @@ const mandarin: Telling = {
 
 /** The week of a calendar in words. Languages other than Chinese are told in English. */
 export function spokenHours(calendar: Calendar, language: string): string {
-  const telling = /^(zh|cmn)\b/.test(language) ? mandarin : english;
+  const telling = spokenForms(language) === chinese ? chineseWeek : englishWeek;
   const runs = sameDays(calendar.weekly);
   const groups = runs.filter(({ spans }) => spans.length > 0).map((run) => group(run, telling));
   if (groups.length === 0) return telling.never;
@@ -86,16 +72,12 @@ function sameDays(weekly: readonly (readonly Span[])[]): Run[] {
 function group(run: Run, telling: Telling): string {
   const hours = run.spans.map(({ from, to }) => {
     if (from === 0 && to === 1_440) return telling.allDay;
-    return telling.span(telling.time(from), telling.time(to > 1_440 ? to - 1_440 : to));
+    return telling.span(telling.forms.time(from), telling.forms.time(to > 1_440 ? to - 1_440 : to));
   });
   return telling.group(days(run, telling), hours);
 }
 
 function days({ first, last }: Run, telling: Telling): string {
-  const from = telling.days[first] ?? '';
-  return first === last ? from : telling.range(from, telling.days[last] ?? '');
-}
-
-function listed(words: readonly string[], and: string): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')}${and}${words.at(-1)}`;
+  const from = telling.forms.weekdays[first] ?? '';
+  return first === last ? from : telling.range(from, telling.forms.weekdays[last] ?? '');
 }

@@ -134,8 +134,9 @@ export class Compiler {
     return compiled;
   }
 
-  template(text: string, path: Path): Template {
-    const compiled = compileTemplate(text, this.#expressions);
+  /** `language`: that of a text to be said; only such texts say values in words. */
+  template(text: string, path: Path, language?: string): Template {
+    const compiled = compileTemplate(text, this.#expressions, language);
     if (!Array.isArray(compiled)) {
       for (const part of compiled.parts) if (typeof part !== 'string') this.#read(part, path);
       return compiled;
@@ -212,7 +213,7 @@ export class Compiler {
         const hint = `write { ${this.languages.map((tag) => `${tag}: …`).join(', ')} }, or say which language it is in`;
         this.wrong('text.language', path, `The text is missing in ${missing.join(', ')}`, hint);
       }
-      return [{ kind: 'text', texts: { [spoken]: this.template(text, path) }, language: spoken }];
+      return [{ kind: 'text', texts: { [spoken]: this.template(text, path, spoken) }, language: spoken }];
     }
     if (language !== undefined && text[language] === undefined)
       this.wrong('text.language', path, `There is no text in ${language}`);
@@ -229,7 +230,7 @@ export class Compiler {
           didYouMean(tag, this.languages) ?? 'add it to languages',
         );
       }
-      texts[tag] = this.template(words, [...path, tag]);
+      texts[tag] = this.template(words, [...path, tag], tag);
     }
     return [{ kind: 'text', texts, ...(language === undefined ? {} : { language }) }];
   }

@@ -1,5 +1,8 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import type { SpokenForms } from '../spoken/forms.ts';
+import { SPOKEN_FUNCTIONS, inWords as saidInWords, spokenForms } from '../spoken/functions.ts';
 import type { FlowRule } from './errors.ts';
+import { childrenOf, FUNCTIONS, refusedFunction } from './functions.ts';
 import { quickly, type Values } from './quick.ts';
 
 /** The kinds of value an expression can give, in the words of CEL (`int` is a whole number). */
@@ -46,15 +49,6 @@ const MAX_LENGTH = 1_000;
 /** No value of an expression is longer, so that a loop of `a + a` stays small. */
 export const MAX_TEXT = 4_096;
 
-/**
- * Functions that take time in proportion to a short text. Left out: `matches`, whose patterns may take longer than a call
- * lasts, and the list macros, which multiply.
- */
-const FUNCTIONS = new Set([
-  ...['size', 'int', 'double', 'string', 'bool'],
-  ...['contains', 'startsWith', 'endsWith', 'indexOf', 'lastIndexOf', 'substring', 'lowerAscii', 'upperAscii', 'trim'],
-]);
-
 /** Names that mean something of their own in expressions and cannot be variables. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   ...[
@@ -92,9 +86,17 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   ...['toString', 'valueOf', 'toLocaleString', 'isPrototypeOf', 'propertyIsEnumerable', 'null_type', 'google'],
 ]);
 
+/** The library has a function of this name of its own. */
+const DURATION_OF_TEXT = {
+  rule: 'expression.type',
+  text: 'duration() says a number of seconds, and this is a text',
+  hint: 'such as duration(call.seconds)',
+} as const;
+
 /** Compiles the expressions of one flow. */
 export class Expressions {
-  readonly #environment: Environment;
+  /** By the words that texts in a language are said with; one for expressions that are not said. */
+  readonly #environments = new Map<SpokenForms | undefined, Environment>();
   readonly names: Names;
   readonly secrets: ReadonlySet<string>;
 
@@ -102,33 +104,43 @@ export class Expressions {
   constructor(names: Names, secrets: ReadonlySet<string> = new Set()) {
     this.names = names;
     this.secrets = secrets;
-    this.#environment = base.clone();
-    for (const [name, type] of names) this.#environment.registerVariable(name, type);
   }
 
-  /** The expression, or what is wrong with it. */
-  compile(source: string): Expression | ExpressionProblem {
+  /** The expression, or what is wrong with it. `language`: that of the text it stands in, where it is one to be said. */
+  compile(source: string, language?: string): Expression | ExpressionProblem {
     if (source.trim() === '') return { rule: 'expression.syntax', text: 'The expression is empty', start: 0 };
     if (source.length > MAX_LENGTH)
       return { rule: 'expression.syntax', text: `An expression has at most ${MAX_LENGTH} characters`, start: 0 };
+    const forms = language === undefined ? undefined : spokenForms(language);
     try {
-      const parsed = this.#environment.parse(source);
-      const refused = refusedFunction(parsed.ast);
+      const parsed = this.#environmentOf(forms).parse(source);
+      const refused = refusedFunction(parsed.ast, language);
       if (refused) return refused;
       const check = parsed.check();
       if (!check.valid) return this.#problem(check.error);
       const type = check.type;
+      if (type === 'google.protobuf.Duration') return { ...DURATION_OF_TEXT, start: 0 };
       if (type !== 'string' && type !== 'int' && type !== 'double' && type !== 'bool')
         return {
           rule: 'expression.type',
           text: `An expression gives a text, a number or true/false, not ${type}`,
           start: 0,
         };
-      const evaluate = evaluation((scope) => parsed(scope), quickly(parsed.ast, this.names));
+      const evaluate = evaluation((scope) => parsed(scope), quickly(parsed.ast, { names: this.names, forms }));
       return { source, type, reads: readsOf(parsed.ast), evaluate };
     } catch (error) {
       return this.#problem(error);
     }
+  }
+
+  #environmentOf(forms: SpokenForms | undefined): Environment {
+    let made = this.#environments.get(forms);
+    if (!made) {
+      made = baseOf(forms).clone();
+      for (const [name, type] of this.names) made.registerVariable(name, type);
+      this.#environments.set(forms, made);
+    }
+    return made;
   }
 
   #problem(error: unknown): ExpressionProblem {
@@ -144,6 +156,12 @@ export class Expressions {
     }
     const key = /^No such key: (.+)$/.exec(summary)?.[1];
     if (key !== undefined) return { rule: 'variable.unknown', text: `There is no ${key} here`, start };
+    const spoken = SPOKEN_FUNCTIONS.get(/^found no matching overload for '(\w+)\(/.exec(summary)?.[1] ?? '');
+    if (spoken) {
+      const given = summary.slice(summary.indexOf("'"));
+      const hint = `such as ${spoken.example}`;
+      return { rule: 'expression.type', text: `${spoken.name}() is not used as ${given}`, hint, start };
+    }
     if (/no_such_overload|no_matching|type/.test(known?.code ?? '')) {
       const hint = summary.includes('string')
         ? 'text and number are turned into each other by string() and int()'
@@ -170,6 +188,23 @@ for (const [sign, work] of Object.entries({
 })) {
   base.registerOperator(`int ${sign} double: double`, (a: bigint, b: number) => work(Number(a), b));
   base.registerOperator(`double ${sign} int: double`, (a: number, b: bigint) => work(a, Number(b)));
+}
+
+const bases = new Map<SpokenForms | undefined, Environment>([[undefined, base]]);
+
+/** What expressions of all flows have in common, with the functions that say values in words. */
+function baseOf(forms: SpokenForms | undefined): Environment {
+  const known = bases.get(forms);
+  if (known || !forms) return known ?? base;
+  const made = base.clone();
+  for (const spoken of SPOKEN_FUNCTIONS.values())
+    for (const call of spoken.calls)
+      made.registerFunction(
+        `${spoken.name}(${call.join(', ')}): string`,
+        (value: string | number | bigint, option?: string) => saidInWords(spoken, forms, value, option),
+      );
+  bases.set(forms, made);
+  return made;
 }
 
 /** `quick` goes first where there is one; what it has no answer to, the library answers or refuses. */
@@ -205,32 +240,11 @@ function plain(run: (scope: Scope) => unknown, scope: Scope): string | number | 
   throw new ExpressionFailure('The expression gives no usable value');
 }
 
-function refusedFunction(node: ASTNode): ExpressionProblem | undefined {
-  const name = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
-  if (name !== undefined && !FUNCTIONS.has(name)) {
-    const hint = name === 'matches' ? 'use contains, startsWith or endsWith' : `known: ${[...FUNCTIONS].join(', ')}`;
-    return { rule: 'expression.refused', text: `The function ${name} is not used in flows`, hint, start: node.start };
-  }
-  return children(node.args).reduce<ExpressionProblem | undefined>(
-    (found, child) => found ?? refusedFunction(child),
-    undefined,
-  );
-}
-
 function readsOf(node: ASTNode): Read[] {
   if (node.op === 'id') return [{ name: node.args, start: node.start }];
   if (node.op === '.' && node.args[0].op === 'id')
     return [{ name: `${node.args[0].args}.${node.args[1]}`, start: node.start }];
-  return children(node.args).flatMap(readsOf);
-}
-
-function children(args: unknown): ASTNode[] {
-  if (!Array.isArray(args)) return isAst(args) ? [args] : [];
-  return args.flatMap((part) => (Array.isArray(part) ? children(part) : isAst(part) ? [part] : []));
-}
-
-function isAst(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+  return childrenOf(node.args).flatMap(readsOf);
 }
 
 function inWords(summary: string): string {

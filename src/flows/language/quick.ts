@@ -1,5 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { FlowState } from '../machine/types.ts';
+import type { SpokenForms } from '../spoken/forms.ts';
+import { inWords, SPOKEN_FUNCTIONS } from '../spoken/functions.ts';
 import type { ExpressionType, Names } from './condition.ts';
 
 /** Values as a state keeps them: whole numbers and fractions are both numbers. */
@@ -15,50 +17,63 @@ interface Quick {
   work: Work;
 }
 
+/** What an expression may use. */
+interface Known {
+  names: Names;
+  /** How values are said in the language of the text around. */
+  forms: SpokenForms | undefined;
+}
+
 /**
  * An expression as functions that call one another, some ten times quicker than the library walks its tree, for the operators that
  * flows mostly use. Undefined when it uses others. A result of undefined says nothing: then the library has to be asked, which also
  * knows what went wrong.
  */
-export function quickly(ast: ASTNode, names: Names): Work | undefined {
-  return compile(ast, names)?.work;
+export function quickly(ast: ASTNode, known: Known): Work | undefined {
+  return compile(ast, known)?.work;
 }
 
-function compile(node: ASTNode, names: Names): Quick | undefined {
+function compile(node: ASTNode, known: Known): Quick | undefined {
   switch (node.op) {
     case 'value':
       return literal(node.args);
     case 'id':
-      return variable(node.args, names);
+      return variable(node.args, known.names);
     case '.':
       return property(node.args[0], node.args[1]);
     case '!_':
-      return not(compile(node.args, names));
+      return not(compile(node.args, known));
     case '-_':
-      return arithmetic('-', { type: 'int', work: () => 0 }, compile(node.args, names));
+      return arithmetic('-', { type: 'int', work: () => 0 }, compile(node.args, known));
     case '?:': {
-      const [condition, yes, no] = node.args.map((part) => compile(part, names));
+      const [condition, yes, no] = node.args.map((part) => compile(part, known));
       return choice(condition, yes, no);
     }
+    case 'call':
+      return saying(
+        node.args[0],
+        node.args[1].map((part) => compile(part, known)),
+        known.forms,
+      );
     case 'rcall':
       return node.args[2].length === 1 && node.args[2][0]
-        ? textTest(node.args[0], compile(node.args[1], names), compile(node.args[2][0], names))
+        ? textTest(node.args[0], compile(node.args[1], known), compile(node.args[2][0], known))
         : undefined;
     case '&&':
     case '||':
-      return both(node.op, compile(node.args[0], names), compile(node.args[1], names));
+      return both(node.op, compile(node.args[0], known), compile(node.args[1], known));
     case '==':
     case '!=':
-      return equality(node.op, compile(node.args[0], names), compile(node.args[1], names));
+      return equality(node.op, compile(node.args[0], known), compile(node.args[1], known));
     case '<':
     case '<=':
     case '>':
     case '>=':
-      return order(node.op, compile(node.args[0], names), compile(node.args[1], names));
+      return order(node.op, compile(node.args[0], known), compile(node.args[1], known));
     case '+':
     case '-':
     case '*':
-      return arithmetic(node.op, compile(node.args[0], names), compile(node.args[1], names));
+      return arithmetic(node.op, compile(node.args[0], known), compile(node.args[1], known));
     default:
       return undefined;
   }
@@ -139,6 +154,16 @@ function textTest(name: string, text: Quick | undefined, part: Quick | undefined
     default:
       return undefined;
   }
+}
+
+/** A value in words. */
+function saying(name: string, parts: (Quick | undefined)[], forms: SpokenForms | undefined): Quick | undefined {
+  const spoken = SPOKEN_FUNCTIONS.get(name);
+  const [value, option] = parts;
+  const types = parts.map((part) => part?.type).join();
+  if (!spoken || !forms || !value || !spoken.calls.some((call) => call.join() === types)) return undefined;
+  const words = (a: Value, b: Value) => inWords(spoken, forms, a as string | number, b as string);
+  return binary('string', value, option ?? { type: 'string', work: () => '' }, words);
 }
 
 function both(op: '&&' | '||', left: Quick | undefined, right: Quick | undefined): Quick | undefined {

@@ -12,8 +12,12 @@ export interface TemplateProblem extends ExpressionProblem {
   expression: string;
 }
 
-/** Reads a text; every mistake in its expressions is told. */
-export function compileTemplate(text: string, expressions: Expressions): Template | TemplateProblem[] {
+/** Reads a text; every mistake in its expressions is told. `language`: where it is a text to be said, the one it is said in. */
+export function compileTemplate(
+  text: string,
+  expressions: Expressions,
+  language?: string,
+): Template | TemplateProblem[] {
   const parts: (string | Expression)[] = [];
   const problems: TemplateProblem[] = [];
   let from = 0;
@@ -29,7 +33,7 @@ export function compileTemplate(text: string, expressions: Expressions): Templat
     if (open > from) parts.push(text.slice(from, open));
     const inside = text.slice(open + 2, close);
     const source = inside.trim();
-    const compiled = expressions.compile(source);
+    const compiled = expressions.compile(source, language);
     if ('evaluate' in compiled) parts.push(compiled);
     else problems.push({ ...compiled, expression: source });
     from = close + 2;
