@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openFlowFolder } from './adapters/files/flow-folder.ts';
 import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import type { Records } from './adapters/records/open.ts';
+import { checkCommand } from './cli/flow-check.ts';
 import { coverageCommand, figuresCommand } from './cli/flow-figures.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
@@ -14,8 +14,6 @@ import { testFlows } from './cli/flow-test.ts';
 import { diffCommand, versionsCommand } from './cli/flow-versions.ts';
 import { printLines, withRecords } from './cli/records.ts';
 import { readOwnSettings } from './config/config.ts';
-import { checkFolder } from './flows/check/folder.ts';
-import { printFlowError } from './flows/language/errors.ts';
 import { verifyRecordings } from './recordings/verify-recordings.ts';
 import { ParleyError } from './shared/errors.ts';
 import { addUser, listUsers, setUserPassword } from './users/account-commands.ts';
@@ -24,7 +22,7 @@ import { addUser, listUsers, setUserPassword } from './users/account-commands.ts
 const USAGE = `parley start                                 the whole call centre
 parley sip --host H --port P --admin-port A  the embedded SIP server alone (secret in PARLEY_SIP_SECRET)
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
-parley flow check [FOLDER]                   what is wrong with the flows, by file, line and column
+parley flow check [FOLDER] [--format text|json|sarif] [--strict] | --rules   what is wrong with the flows, by file, line and column
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
 parley flow schema                           the JSON Schema of flow files, for editors
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
@@ -45,7 +43,7 @@ parley user password NAME                    password on standard input
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   sip: (args) => runProgram('sip/main.ts', args),
   media: (args) => runProgram('media/main.ts', args),
-  'flow check': checkFlows,
+  'flow check': checkCommand,
   'flow schema': printFlowSchema,
   'flow import': importFlow,
   'flow publish': publishCommand,
@@ -79,15 +77,6 @@ async function main(words: string[]): Promise<number> {
   const asked = words.length === 0 || ['help', '--help', '-h'].includes(words[0] ?? '');
   (asked ? process.stdout : process.stderr).write(USAGE);
   return asked ? 0 : 2;
-}
-
-async function checkFlows(args: string[]): Promise<number> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  const folder = positionals[0] ?? readOwnSettings().PARLEY_FLOWS_DIR;
-  const errors = await checkFolder(openFlowFolder(folder));
-  for (const error of errors) console.log(printFlowError(error));
-  console.log(errors.length === 0 ? `${folder}: no mistakes` : `${errors.length} mistakes`);
-  return errors.length === 0 ? 0 : 1;
 }
 
 async function reportRecordings({ recordingCatalogue }: Records): Promise<number> {

@@ -70,6 +70,8 @@ export interface FlowDefaults {
   bargeIn: BargeIn;
   timeoutMs: number;
   interDigitMs: number;
+  /** Whether the file says how long the next key is waited for. */
+  saysInterDigit: boolean;
   retries: number;
 }
 

@@ -211,6 +211,7 @@ function defaultsOf(head: FlowHead): FlowDefaults {
     bargeIn: given.bargeIn ?? 'any',
     timeoutMs: parseDuration(given.timeout ?? '6s') ?? 6_000,
     interDigitMs: parseDuration(given.interDigit ?? '2s') ?? 2_000,
+    saysInterDigit: given.interDigit !== undefined,
     retries: given.retries ?? 2,
   };
 }

@@ -110,6 +110,8 @@ export type Act = 'answer' | 'wrongAnswer' | 'silence' | 'person';
 export interface EntryEnd {
   /** How long the next key is waited for. */
   interDigitMs: number;
+  /** Whether the file says so, for this question or for all. */
+  isSaid: boolean;
   /** Exits of entries that are complete and may yet go on, so that the wait decides. */
   mayGoOn: readonly string[];
   /** The key that ends an entry; `fits`: it may also be a part of one. */

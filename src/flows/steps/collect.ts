@@ -18,7 +18,7 @@ import {
   stopAsking,
   timedOut,
 } from './entry/asking.ts';
-import { compileQuestion, type QuestionSource, questionShape } from './entry/question-shape.ts';
+import { compileQuestion, type QuestionSource, questionShape, saysInterDigit } from './entry/question-shape.ts';
 
 interface CollectSource extends QuestionSource {
   into: string;
@@ -104,6 +104,7 @@ noInput: goodbye`,
         mostKeys: max + 1,
         entry: {
           interDigitMs: parts.interDigitMs,
+          isSaid: saysInterDigit(source, compiler),
           mayGoOn: terminator === 'none' && min !== max ? ['next'] : [],
           ...(terminator === 'none'
             ? {}

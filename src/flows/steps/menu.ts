@@ -14,7 +14,7 @@ import {
   stopAsking,
   timedOut,
 } from './entry/asking.ts';
-import { compileQuestion, type QuestionSource, questionShape } from './entry/question-shape.ts';
+import { compileQuestion, type QuestionSource, questionShape, saysInterDigit } from './entry/question-shape.ts';
 
 /** The question, and what it takes for granted when a key is awaited that would make another choice of one. */
 interface Choosing extends Question {
@@ -71,7 +71,11 @@ noInput: goodbye`,
     return {
       params: {
         ...question({ ...parts, secure: false, judge: judgeOf(choices) }),
-        entry: { interDigitMs: parts.interDigitMs, mayGoOn: choices.filter((choice) => begun.has(choice)) },
+        entry: {
+          interDigitMs: parts.interDigitMs,
+          isSaid: saysInterDigit(source.menu, compiler),
+          mayGoOn: choices.filter((choice) => begun.has(choice)),
+        },
       },
       exits: { ...source.choices, noInput: source.noInput, noMatch: source.noMatch ?? source.noInput },
       sounds: [...parts.prompt, ...parts.noInputPrompt, ...parts.noMatchPrompt],

@@ -53,3 +53,8 @@ export function compileQuestion(
     retries: source.retries ?? defaults.retries,
   };
 }
+
+/** Whether the writer has thought of the time between keys, for this question or for all. */
+export function saysInterDigit({ interDigit }: QuestionSource, { defaults }: Compiler): boolean {
+  return interDigit !== undefined || defaults.saysInterDigit;
+}

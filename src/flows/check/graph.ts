@@ -1,0 +1,87 @@
+import type { Place } from '../language/errors.ts';
+import type { Flow, Step } from '../language/flow.ts';
+import type { Act } from '../machine/step-kind.ts';
+import type { Insides } from './inside.ts';
+
+/** One way out of a step. */
+export interface Way {
+  exit: string;
+  /** Undefined: the call, or this flow, ends here. */
+  to: Step | undefined;
+  /** What people have to do for it; undefined: it comes about by itself. */
+  act: Act | undefined;
+  /** Where it is written; the name of the step when it goes without saying. */
+  place: Pick<Place, 'line' | 'column'>;
+}
+
+/** The steps of one flow, and the ways between them. What happens after the caller has left is not among the ways. */
+export interface FlowGraph {
+  flow: Flow;
+  /** The ways of a step that has done what it is for. */
+  ways(step: Step): readonly Way[];
+  /** Where a step leads that fails; undefined: out of the flow. */
+  failing(step: Step): Step | undefined;
+  /** Steps that a caller can get to, and those that are run after one has left. */
+  reached: ReadonlySet<Step>;
+}
+
+/** `insides`: what is known of the flows inside. */
+export function graphOf(flow: Flow, insides: Insides): FlowGraph {
+  const known = new Map<Step, Way[]>();
+  const ways = (step: Step): readonly Way[] => {
+    const made = known.get(step) ?? waysOf(step, flow, insides);
+    known.set(step, made);
+    return made;
+  };
+  const failing = (step: Step) => stepNamed(flow, step.onError ?? flow.onError);
+  const onward = (step: Step) => [...ways(step).map(({ to }) => to), failing(step)];
+  const live = reach(
+    [flow.start, flow.onError, flow.maxDuration?.step].map((name) => stepNamed(flow, name)),
+    onward,
+  );
+  // A step that needs a caller ends the run when there is none.
+  const gone = reach([stepNamed(flow, flow.onHangup)], (step) => (step.kind.needsCaller ? [] : onward(step)));
+  return { flow, ways, failing, reached: new Set([...live, ...gone]) };
+}
+
+export function stepNamed(flow: Flow, name: string | null | undefined): Step | undefined {
+  return name === undefined || name === null ? undefined : flow.steps.get(name);
+}
+
+/** Everything that can be got to from `from`, those included. */
+export function reach(
+  from: readonly (Step | undefined)[],
+  onward: (step: Step) => readonly (Step | undefined)[],
+): Set<Step> {
+  const reached = new Set<Step>();
+  const open = [...from];
+  while (open.length > 0) {
+    const step = open.pop();
+    if (!step || reached.has(step)) continue;
+    reached.add(step);
+    open.push(...onward(step));
+  }
+  return reached;
+}
+
+function waysOf(step: Step, flow: Flow, insides: Insides): Way[] {
+  const { calls, returns, acts } = step.traits;
+  if (returns) return [{ exit: 'return', to: undefined, act: undefined, place: step.keyPlace }];
+  if (calls && !calls.returns) return [{ exit: 'goto', to: undefined, act: undefined, place: step.keyPlace }];
+  const inside = calls && insides.get(calls.flow);
+  const ways = Object.entries(step.exits).map(([exit, to]): Way => {
+    const act = calls ? (inside?.returnsByItself ? undefined : 'answer') : (acts?.[exit] ?? acts?.['*']);
+    return { exit, to: stepNamed(flow, to), act, place: placeOfExit(step, exit, to) };
+  });
+  if (!calls) return ways;
+  const ended: Way = { exit: 'end', to: undefined, act: undefined, place: step.keyPlace };
+  return [...(inside?.returns === false ? [] : ways), ...(inside?.ends ? [ended] : [])];
+}
+
+/** Where the exit is written, or one that it takes the place of. */
+function placeOfExit(step: Step, exit: string, to: string | null): Pick<Place, 'line' | 'column'> {
+  const written =
+    step.targets.find((target) => target.exit === exit) ??
+    step.targets.find((target) => target.to === to && target.exit !== 'error');
+  return written?.place ?? step.keyPlace;
+}

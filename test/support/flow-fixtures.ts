@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openFlowFolder } from '../../src/adapters/files/flow-folder.ts';
+import type { FolderContents } from '../../src/flows/folder.ts';
+
+export const FLOW_FIXTURES = join(import.meta.dirname, '../fixtures/flows');
+
+/** A folder of flows with what has to be found in it: each file says `# expect LINE:COLUMN RULE` for each, in its order. */
+export interface FlowFixture {
+  name: string;
+  contents: FolderContents;
+  /** `FILE:LINE:COLUMN RULE`, by file. */
+  expected: string[];
+}
+
+/** A fixture is a file, which is a folder with this one flow, or a folder. */
+export async function flowFixtures(dir: string): Promise<FlowFixture[]> {
+  const entries = readdirSync(join(FLOW_FIXTURES, dir), { withFileTypes: true });
+  return Promise.all(
+    entries.map(async (entry) => {
+      const path = join(FLOW_FIXTURES, dir, entry.name);
+      const contents = entry.isDirectory() ? await openFlowFolder(path).read() : oneFlow(entry.name, path);
+      const files = [...contents.flows, ...contents.calendars, ...(contents.services ? [contents.services] : [])];
+      const expected = [...files, ...(contents.tests ?? [])]
+        .sort((a, b) => (a.file < b.file ? -1 : 1))
+        .flatMap(({ file, text = '' }) => [...text.matchAll(/^# expect (.+)$/gm)].map(([, what]) => `${file}:${what}`));
+      return { name: entry.name, contents, expected };
+    }),
+  );
+}
+
+function oneFlow(file: string, path: string): FolderContents {
+  return { flows: [{ file, text: readFileSync(path, 'utf8') }], calendars: [], prompts: [], queues: undefined };
+}
