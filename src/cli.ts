@@ -10,6 +10,7 @@ import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
 import { publishCommand } from './cli/flow-publish.ts';
 import { recordCommand } from './cli/flow-record.ts';
 import { printFlowSchema } from './cli/flow-schema.ts';
+import { simulateCommand } from './cli/flow-simulate.ts';
 import { testFlows } from './cli/flow-test.ts';
 import { diffCommand, versionsCommand } from './cli/flow-versions.ts';
 import { printLines, withRecords } from './cli/records.ts';
@@ -24,6 +25,7 @@ parley sip --host H --port P --admin-port A  the embedded SIP server alone (secr
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
 parley flow check [FOLDER] [--format text|json|sarif] [--strict] | --rules   what is wrong with the flows, by file, line and column
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
+parley flow simulate FILE|NAME [--script -]  a call in the terminal: read what the caller hears, type what they do
 parley flow schema                           the JSON Schema of flow files, for editors
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
 parley flow publish NAME [--message TEXT] [--as USER] [--keep-live]     stores the flow as a version, and makes it live
@@ -52,6 +54,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'flow rollback': rollbackCommand,
   'flow canary': canaryCommand,
   'flow test': testFlows,
+  'flow simulate': simulateCommand,
   'flow figures': figuresCommand,
   'flow coverage': coverageCommand,
   'flow record': recordCommand,

@@ -1,6 +1,15 @@
 /** Things that are due at moments to come. What is due at the same moment comes in the order in which it was planned. */
 export class Agenda<T> {
-  readonly #entries: { at: number; key: string; value: T }[] = [];
+  readonly #entries: { at: number; key: string; value: T }[];
+
+  constructor(copyOf?: Agenda<T>) {
+    this.#entries = copyOf ? [...copyOf.#entries] : [];
+  }
+
+  /** All that is planned, in order. */
+  get entries(): readonly Readonly<{ at: number; value: T }>[] {
+    return this.#entries;
+  }
 
   /** Plans one thing; `key` is by what it can be taken back. */
   plan(at: number, key: string, value: T): void {

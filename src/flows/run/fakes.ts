@@ -9,12 +9,16 @@ export interface FakeAnswer {
 }
 
 export interface FakeQueue {
-  outcome: 'answered' | 'timeout' | 'noAgents' | 'full';
+  /** `failed`: the queue itself cannot be reached. */
+  outcome: 'answered' | 'timeout' | 'noAgents' | 'full' | 'failed';
   /** From entering to the answer or the outcome, in ms. A `timeout` without one comes at the longest wait. */
   afterMs?: number;
   /** How long the talk lasts until the agent hangs up, in ms. */
   talkMs: number;
 }
+
+/** What the figures of a queue are, beside the usual ones, or that they cannot be had. */
+export type FakeFigures = Partial<QueueFigures> | 'failed';
 
 export interface FakeTransfer {
   outcome: TransferOutcome;
@@ -22,16 +26,19 @@ export interface FakeTransfer {
   talkMs: number;
 }
 
-/** The world around a call that nobody really makes. What is not named gets what usually happens. */
+/**
+ * The world around a call that nobody really makes. What is not named gets what usually happens. Each kind is a list: its parts come
+ * one after the other, the last again and again.
+ */
 export interface Fakes {
-  /** Answers by `service/path`, or by `METHOD service/path`; several are given one after the other, the last again and again. */
+  /** Answers by `service/path`, or by `METHOD service/path`. */
   http: Readonly<Record<string, readonly FakeAnswer[]>>;
-  queues: Readonly<Record<string, FakeQueue>>;
-  queueStatus: Readonly<Record<string, Partial<QueueFigures> | 'failed'>>;
+  queues: Readonly<Record<string, readonly FakeQueue[]>>;
+  queueStatus: Readonly<Record<string, readonly FakeFigures[]>>;
   /** By number or by the name of an agent. */
-  transfers: Readonly<Record<string, FakeTransfer>>;
-  callback: 'booked' | 'failed';
-  voicemail: 'stored' | 'failed';
+  transfers: Readonly<Record<string, readonly FakeTransfer[]>>;
+  callback: readonly ('booked' | 'failed')[];
+  voicemail: readonly ('stored' | 'failed')[];
   /** How long recorded prompts last, in ms, by name. */
   prompts: Readonly<Record<string, number>>;
 }
@@ -41,8 +48,8 @@ export const USUAL: Fakes = {
   queues: {},
   queueStatus: {},
   transfers: {},
-  callback: 'booked',
-  voicemail: 'stored',
+  callback: [],
+  voicemail: [],
   prompts: {},
 };
 

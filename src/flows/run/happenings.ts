@@ -9,6 +9,7 @@ export type Happening = { at: number } & (
   | { what: 'entered'; step: string; verb: string; flow: string }
   | { what: 'left'; step: string; exit: string; flow: string }
   | { what: 'pressed'; digit: string; secret: boolean }
+  | { what: 'spoke'; text: string; isRecorded: boolean }
   | { what: 'queued'; effect: EffectOf<'enterQueue'> }
   | { what: 'queueAnswered'; queue: string }
   | { what: 'queueLeft'; queue: string; outcome: string }
@@ -48,6 +49,8 @@ export function inWords(one: Happening): string {
       return `← ${one.flow}/${one.step}: ${one.exit}`;
     case 'pressed':
       return `caller presses ${one.secret ? '•' : one.digit}`;
+    case 'spoke':
+      return `caller says “${one.text}”${one.isRecorded ? ', which is recorded' : ''}`;
     case 'queued':
       return `waits in ${one.effect.queue}${one.effect.priority === 0 ? '' : `, priority ${one.effect.priority}`}`;
     case 'queueAnswered':
@@ -117,13 +120,21 @@ function brief(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
+/** What may be written down of it: no secret digit, and nothing of a request that holds some but whom it went to. */
+export function tellable(one: Happening): Happening {
+  if (one.what === 'pressed' && one.secret) return { ...one, digit: '•' };
+  if (one.what !== 'asked' || !one.effect.secret) return one;
+  const { body: _, ...effect } = one.effect;
+  return { ...one, effect: { ...effect, path: '', query: [], headers: {} } };
+}
+
 /** The transcript of a call, each line with the time since it began. */
 export function transcriptOf(happenings: readonly Happening[], startedAt: number): string[] {
   return happenings.map((one) => `${clockOf(one.at - startedAt)}  ${inWords(one)}`);
 }
 
 /** `1:02.5` */
-function clockOf(ms: number): string {
+export function clockOf(ms: number): string {
   const tenths = Math.floor(ms / 100);
   const seconds = Math.floor(tenths / 10) % 60;
   return `${Math.floor(tenths / 600)}:${String(seconds).padStart(2, '0')}.${tenths % 10}`;

@@ -3,13 +3,23 @@ import { next, start } from '../machine/engine.ts';
 import { isSecret } from '../machine/printable.ts';
 import type { FlowEvent, FlowInit, FlowState, Turn } from '../machine/types.ts';
 import { Agenda } from './agenda.ts';
+import type { Decidable, Decision } from './decisions.ts';
 import type { Fakes } from './fakes.ts';
 import type { Happening } from './happenings.ts';
+import { speechMs } from './lasting.ts';
 import type { Untimed } from './untimed.ts';
 import { VirtualWorld } from './virtual-world.ts';
 
 /** Events one call may see; a flow that goes round without end is noticed by this. */
 const MOST_EVENTS = 20_000;
+
+/** More happened in a call than in any that comes to its end. */
+export class EndlessCall extends RangeError {
+  constructor(flow: string) {
+    super(`A call of ${flow} does not come to an end`);
+    this.name = 'EndlessCall';
+  }
+}
 
 /**
  * A call without a phone: the engine, a clock that runs only when it is told to, and a world of fakes that performs every effect
@@ -17,27 +27,47 @@ const MOST_EVENTS = 20_000;
  */
 export class VirtualCall {
   readonly flow: Flow;
-  readonly happenings: Happening[] = [];
-  readonly #agenda = new Agenda<Untimed>();
+  readonly happenings: Happening[];
+  readonly #leaveOpen: ReadonlySet<Decidable>;
+  readonly #agenda: Agenda<Untimed>;
   readonly #world: VirtualWorld;
   #state: FlowState;
   #now: number;
   #events = 0;
 
-  constructor(flow: Flow, init: FlowInit, fakes: Fakes) {
+  /** What is in `leaveOpen` and named by no fake waits for `decide`. */
+  constructor(flow: Flow, beginning: FlowInit | VirtualCall, fakes: Fakes, leaveOpen: readonly Decidable[] = []) {
+    const copied = beginning instanceof VirtualCall ? beginning : undefined;
     this.flow = flow;
-    this.#now = init.at;
-    this.#world = new VirtualWorld({
-      fakes,
-      flow,
-      now: () => this.#now,
-      plan: (afterMs, key, event) => this.#agenda.plan(this.#now + afterMs, key, event),
-      cancel: (key) => this.#agenda.cancel(key),
-      happened: (one) => this.happenings.push({ ...one, at: this.#now }),
-    });
-    const first = start(flow, init);
+    this.happenings = copied ? copied.happenings.slice() : [];
+    this.#leaveOpen = copied ? copied.#leaveOpen : new Set(leaveOpen);
+    this.#now = copied?.now ?? (beginning as FlowInit).at;
+    this.#agenda = new Agenda(copied ? copied.#agenda : undefined);
+    this.#world = new VirtualWorld(
+      {
+        fakes,
+        flow,
+        leaveOpen: this.#leaveOpen,
+        now: () => this.#now,
+        plan: (afterMs, key, event) => this.#agenda.plan(this.#now + afterMs, key, event),
+        cancel: (key) => this.#agenda.cancel(key),
+        happened: (one) => this.happenings.push({ ...one, at: this.#now }),
+      },
+      copied ? copied.#world : undefined,
+    );
+    if (copied) {
+      this.#state = copied.#state;
+      this.#events = copied.#events;
+      return;
+    }
+    const first = start(flow, beginning as FlowInit);
     this.#state = first.state;
     this.#perform(first);
+  }
+
+  /** The same call at this moment once more; what happens to one does not happen to the other. */
+  fork(): VirtualCall {
+    return new VirtualCall(this.flow, this, this.fakes);
   }
 
   get now(): number {
@@ -55,6 +85,25 @@ export class VirtualCall {
   /** What the caller hears at this moment; empty when there is silence. */
   get playing(): readonly string[] {
     return this.#world.playing;
+  }
+
+  /** What the world has at work for the call: a play, a request, a wait, a transfer, a message. */
+  get works(): VirtualWorld['works'] {
+    return this.#world.works;
+  }
+
+  /** What is due, in order. */
+  get due(): readonly Readonly<{ at: number; value: Untimed }>[] {
+    return this.#agenda.entries;
+  }
+
+  get fakes(): Fakes {
+    return this.#world.fakes;
+  }
+
+  /** From now on; lists go on where they are. */
+  set fakes(fakes: Fakes) {
+    this.#world.fakes = fakes;
   }
 
   /** When something happens next by itself. */
@@ -81,6 +130,28 @@ export class VirtualCall {
     if (!event || this.isOver) return false;
     this.#give(event);
     return true;
+  }
+
+  /** The other side of a transfer hangs up; false when nobody talks. */
+  otherHangsUp(): boolean {
+    const event = this.#world.otherHangsUp();
+    if (!event || this.isOver) return false;
+    this.#give(event);
+    return true;
+  }
+
+  /** Says what becomes of something that is at work; false when there is nothing of the kind. It happens when time passes. */
+  decide(decision: Decision): boolean {
+    return !this.isOver && this.#world.decide(decision);
+  }
+
+  /** The caller speaks, which takes its time; whether it is recorded as a message. */
+  speak(text: string): boolean {
+    if (this.isOver || this.#state.callerGone) return false;
+    const isRecorded = this.#world.works.voicemail !== undefined;
+    this.#note({ what: 'spoke', text, isRecorded });
+    this.pass(speechMs(text, this.#state.language));
+    return isRecorded;
   }
 
   /** Lets time pass, and everything happen that is due meanwhile; the clock stands still once the call is over. */
@@ -110,7 +181,7 @@ export class VirtualCall {
 
   #give(event: Untimed): void {
     this.#events += 1;
-    if (this.#events > MOST_EVENTS) throw new RangeError(`A call of ${this.flow.name} does not come to an end`);
+    if (this.#events > MOST_EVENTS) throw new EndlessCall(this.flow.name);
     this.#perform(next(this.flow, this.#state, { ...event, at: this.#now } as FlowEvent));
   }
 

@@ -1,15 +1,23 @@
 import type { Flow } from '../language/flow.ts';
 import type { FlowEffect } from '../machine/types.ts';
-import {
-  type FakeAnswer,
-  type Fakes,
-  USUAL_FIGURES,
-  USUAL_LONGEST_WAIT_MS,
-  USUAL_QUEUE,
-  USUAL_TRANSFER,
-} from './fakes.ts';
+import type { Decidable, Decision, Works } from './decisions.ts';
+import { type FakeAnswer, type Fakes, USUAL_QUEUE, USUAL_TRANSFER } from './fakes.ts';
 import { type Happening, itemInWords } from './happenings.ts';
 import { playingMs } from './lasting.ts';
+import {
+  bookingEnds,
+  NO_ANSWER,
+  NOBODY_ANSWERS,
+  NOBODY_COMES,
+  type Planned,
+  readingEnds,
+  requestEnds,
+  storingFails,
+  talkEnds,
+  transferEnds,
+  UNREACHABLE,
+  waitEnds,
+} from './outcomes.ts';
 import type { Untimed } from './untimed.ts';
 
 type EffectOf<T extends FlowEffect['type']> = Extract<FlowEffect, { type: T }>;
@@ -18,6 +26,8 @@ type Happened = Happening extends infer H ? (H extends Happening ? Omit<H, 'at'>
 export interface WorldDeps {
   fakes: Fakes;
   flow: Flow;
+  /** What waits for a decision when no fake names it, up to its own longest time. */
+  leaveOpen: ReadonlySet<Decidable>;
   now(): number;
   plan(afterMs: number, key: string, event: Untimed): void;
   cancel(key: string): boolean;
@@ -27,28 +37,29 @@ export interface WorldDeps {
 /** How long small things take, in ms. */
 const ANSWERING_MS = 100;
 const STORING_MS = 200;
-const BOOKING_MS = 50;
-const READING_MS = 5;
-/** Between two tries of a request. */
-const PAUSE_MS = 200;
-
-const TRIED_AGAIN: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 
 /** Performs the effects of a call in a world of fakes. */
 export class VirtualWorld {
+  /** May be replaced while the call runs. */
+  fakes: Fakes;
   readonly #deps: WorldDeps;
-  readonly #asked = new Map<string, number>();
-  #play: { playId: string; items: string[] } | undefined;
-  #queue: { queueId: string; queue: string; talking: boolean } | undefined;
-  #transfer: { transferId: string; talking: boolean } | undefined;
-  #voicemail: { voicemailId: string; since: number } | undefined;
+  /** How many of a list of fakes have come, by kind and name. */
+  readonly #drawn: Map<string, number>;
+  #works: Works;
 
-  constructor(deps: WorldDeps) {
+  constructor(deps: WorldDeps, copyOf?: VirtualWorld) {
     this.#deps = deps;
+    this.fakes = copyOf?.fakes ?? deps.fakes;
+    this.#drawn = new Map(copyOf ? copyOf.#drawn : []);
+    this.#works = copyOf ? { ...copyOf.#works } : {};
+  }
+
+  get works(): Readonly<Works> {
+    return this.#works;
   }
 
   get playing(): readonly string[] {
-    return this.#play?.items ?? [];
+    return this.#works.play?.items ?? [];
   }
 
   perform(effect: FlowEffect): void {
@@ -61,33 +72,40 @@ export class VirtualWorld {
     const { happened } = this.#deps;
     switch (event.type) {
       case 'playEnded':
-        if (this.#play?.playId === event.playId) this.#play = undefined;
+        if (this.#works.play?.playId === event.playId) this.#works.play = undefined;
         if (event.reason === 'finished') happened({ what: 'saidEnded', how: 'finished' });
         return;
       case 'queueAnswered':
-        if (this.#queue) this.#answered(this.#queue.queueId);
+        this.#answered(event.queueId);
         return;
       case 'queueEnded':
-        happened({ what: 'queueLeft', queue: this.#queue?.queue ?? '', outcome: event.outcome });
-        this.#queue = undefined;
+        happened({ what: 'queueLeft', queue: this.#works.queue?.effect.queue ?? '', outcome: event.outcome });
+        this.#works.queue = undefined;
         return;
       case 'transferAnswered':
         happened({ what: 'transferAnswered' });
-        if (this.#transfer) this.#transfer.talking = true;
+        if (this.#works.transfer) this.#works.transfer = { ...this.#works.transfer, talking: true };
         return;
       case 'transferEnded':
         happened({ what: 'transferEnded', outcome: event.outcome });
-        this.#transfer = undefined;
+        this.#works.transfer = undefined;
         return;
       case 'httpAnswered':
         happened({ what: 'answerCame', status: event.status, body: event.body });
+        this.#works.http = undefined;
         return;
       case 'effectFailed':
-        if (event.code.startsWith('http.')) happened({ what: 'answerFailed', code: event.code });
+        this.#failed(event.id, event.code);
         return;
       case 'voicemailEnded':
         happened({ what: 'voicemailEnded', durationMs: event.durationMs });
-        this.#voicemail = undefined;
+        this.#works.voicemail = undefined;
+        return;
+      case 'callbackBooked':
+        this.#works.callback = undefined;
+        return;
+      case 'queueRead':
+        this.#works.queueStatus = undefined;
         return;
       case 'answered':
         happened({ what: 'answered' });
@@ -97,142 +115,167 @@ export class VirtualWorld {
     }
   }
 
+  #failed(id: string, code: string): void {
+    const { queue, http, voicemail, callback } = this.#works;
+    if (http?.httpId === id) this.#works.http = undefined;
+    if (voicemail?.voicemailId === id) this.#works.voicemail = undefined;
+    if (callback?.callbackId === id) this.#works.callback = undefined;
+    if (queue?.effect.queueId === id) {
+      this.#works.queue = undefined;
+      this.#deps.happened({ what: 'queueLeft', queue: queue.effect.queue, outcome: 'failed' });
+    }
+    if (code.startsWith('http.')) this.#deps.happened({ what: 'answerFailed', code });
+  }
+
   /** What an agent does at this moment, as an event; undefined when there is nobody to do it. */
   agent(does: 'answers' | 'hangsUp'): Untimed | undefined {
-    const queue = this.#queue;
+    const { queue } = this.#works;
     if (!queue || queue.talking !== (does === 'hangsUp')) return undefined;
-    this.#deps.cancel(queue.queueId);
+    const { queueId } = queue.effect;
+    this.#deps.cancel(queueId);
     if (does === 'answers') {
-      this.#answered(queue.queueId);
-      this.#planTalkEnd(queue.queueId, this.#fakeOf(queue.queue).talkMs);
-      return { type: 'queueAnswered', queueId: queue.queueId };
+      this.#answered(queueId);
+      this.#plan(queueId, [talkEnds(queueId, this.#queueFake(queue.effect.queue, 'again').talkMs)]);
+      return { type: 'queueAnswered', queueId };
     }
-    this.#deps.happened({ what: 'queueLeft', queue: queue.queue, outcome: 'agentEnded' });
-    this.#queue = undefined;
-    return { type: 'queueEnded', queueId: queue.queueId, outcome: 'agentEnded' };
+    this.#deps.happened({ what: 'queueLeft', queue: queue.effect.queue, outcome: 'agentEnded' });
+    this.#works.queue = undefined;
+    return { type: 'queueEnded', queueId, outcome: 'agentEnded' };
+  }
+
+  /** The other side of a transfer hangs up at this moment; undefined when nobody talks. */
+  otherHangsUp(): Untimed | undefined {
+    const { transfer } = this.#works;
+    if (!transfer?.talking) return undefined;
+    const { transferId } = transfer.effect;
+    this.#deps.cancel(transferId);
+    const event: Untimed = { type: 'transferEnded', transferId, outcome: 'ended' };
+    this.due(event);
+    return event;
+  }
+
+  /** Says what becomes of something that is open or was planned otherwise; false when there is nothing of the kind. */
+  decide(decision: Decision): boolean {
+    const { http, queue, transfer, voicemail, callback, queueStatus } = this.#works;
+    const now = this.#deps.now();
+    switch (decision.what) {
+      case 'http': {
+        if (!http) return false;
+        let count = 0;
+        const { answers } = decision;
+        const next = () => answers[Math.min(count++, answers.length - 1)] ?? NO_ANSWER;
+        return this.#replan(http.httpId, [requestEnds(http, next)]);
+      }
+      case 'queue':
+        if (!queue || queue.talking) return false;
+        return this.#replan(queue.effect.queueId, waitEnds(queue.effect, decision.fake, now - queue.since));
+      case 'transfer':
+        if (!transfer || transfer.talking) return false;
+        return this.#replan(
+          transfer.effect.transferId,
+          transferEnds(transfer.effect, decision.fake, now - transfer.since),
+        );
+      case 'callback':
+        return callback ? this.#replan(callback.callbackId, [bookingEnds(callback, decision.fake)]) : false;
+      case 'queueStatus':
+        return queueStatus ? this.#replan(queueStatus.readId, [readingEnds(queueStatus, decision.fake)]) : false;
+      case 'voicemail':
+        if (!voicemail) return false;
+        return decision.fake === 'stored' || this.#replan(voicemail.voicemailId, [storingFails(voicemail.voicemailId)]);
+    }
   }
 
   callerLeft(): void {
-    this.#play = undefined;
+    this.#works.play = undefined;
   }
 
   play({ playId, items, loop }: EffectOf<'play'>): void {
-    if (this.#play) this.#stopped(this.#play.playId);
-    this.#play = { playId, items: items.map(itemInWords) };
+    if (this.#works.play) this.#stopped(this.#works.play.playId);
+    this.#works.play = { playId, items: items.map(itemInWords) };
     for (const item of items) this.#deps.happened({ what: 'said', item });
     if (loop) return;
-    const ms = playingMs(items, this.#deps.fakes.prompts);
+    const ms = playingMs(items, this.fakes.prompts);
     this.#deps.plan(ms, playId, { type: 'playEnded', playId, reason: 'finished' });
   }
 
   stopPlay({ playId }: EffectOf<'stopPlay'>): void {
-    if (this.#play?.playId === playId) this.#stopped(playId);
+    if (this.#works.play?.playId === playId) this.#stopped(playId);
   }
 
   enterQueue(effect: EffectOf<'enterQueue'>): void {
     const { queue, queueId } = effect;
     this.#deps.happened({ what: 'queued', effect });
-    this.#queue = { queueId, queue, talking: false };
-    const fake = this.#fakeOf(queue);
-    const longestMs = effect.maxWaitMs ?? USUAL_LONGEST_WAIT_MS;
-    const afterMs = fake.afterMs ?? (fake.outcome === 'timeout' ? longestMs : 0);
-    if (fake.outcome !== 'answered') {
-      // Nobody waits longer than the longest wait, whatever the fake says.
-      const outcome = afterMs > longestMs ? 'timeout' : fake.outcome;
-      this.#deps.plan(Math.min(afterMs, longestMs), queueId, { type: 'queueEnded', queueId, outcome });
-    } else if (afterMs >= longestMs) {
-      this.#deps.plan(longestMs, queueId, { type: 'queueEnded', queueId, outcome: 'timeout' });
-    } else {
-      this.#deps.plan(afterMs, queueId, { type: 'queueAnswered', queueId });
-      this.#planTalkEnd(queueId, afterMs + fake.talkMs);
-    }
+    this.#works.queue = { effect, since: this.#deps.now(), talking: false };
+    const isOpen = this.#isOpen('queue', this.fakes.queues[queue]);
+    this.#plan(queueId, waitEnds(effect, isOpen ? NOBODY_COMES : this.#queueFake(queue, 'next')));
   }
 
   leaveQueue({ queueId }: EffectOf<'leaveQueue'>): void {
     this.#deps.cancel(queueId);
-    if (this.#queue?.queueId !== queueId) return;
-    this.#deps.happened({ what: 'queueLeft', queue: this.#queue.queue, outcome: 'left' });
-    this.#queue = undefined;
+    const { queue } = this.#works;
+    if (queue?.effect.queueId !== queueId) return;
+    this.#deps.happened({ what: 'queueLeft', queue: queue.effect.queue, outcome: 'left' });
+    this.#works.queue = undefined;
   }
 
   http(effect: EffectOf<'http'>): void {
     this.#deps.happened({ what: 'asked', effect });
-    const tries = TRIED_AGAIN.has(effect.method) ? effect.retries + 1 : 1;
-    let afterMs = 0;
-    for (let count = 1; ; count += 1) {
-      const answer = this.#answerTo(effect);
-      const late = answer.afterMs > effect.timeoutMs;
-      const failure = late ? 'http.timeout' : answer.failure;
-      afterMs += late ? effect.timeoutMs : answer.afterMs;
-      const again =
-        failure === 'http.timeout' || failure === 'http.unreachable' || (failure === undefined && answer.status >= 500);
-      if (again && count < tries) {
-        afterMs += PAUSE_MS;
-        continue;
-      }
-      const { httpId } = effect;
-      const { status, body } = answer;
-      const event: Untimed =
-        failure === undefined
-          ? { type: 'httpAnswered', httpId, status, body }
-          : { type: 'effectFailed', id: httpId, code: failure };
-      this.#deps.plan(afterMs, httpId, event);
-      return;
-    }
+    this.#works.http = effect;
+    const key = this.#fakeNameOf(effect);
+    const next = (): FakeAnswer => {
+      if (key === undefined) return this.#deps.leaveOpen.has('http') ? NO_ANSWER : UNREACHABLE;
+      return this.#next('http', key, this.fakes.http[key]) ?? { status: 200, body: null, afterMs: 0 };
+    };
+    this.#plan(effect.httpId, [requestEnds(effect, next)]);
   }
 
-  transfer({ transferId, to, ringMs }: EffectOf<'transfer'>): void {
+  cancelHttp({ httpId }: EffectOf<'cancelHttp'>): void {
+    this.#deps.cancel(httpId);
+    this.#works.http = undefined;
+  }
+
+  transfer(effect: EffectOf<'transfer'>): void {
+    const { transferId, to } = effect;
     const whom = 'number' in to ? to.number : to.agent;
     this.#deps.happened({ what: 'transferred', to: whom });
-    this.#transfer = { transferId, talking: false };
-    const { outcome, afterMs, talkMs } = this.#deps.fakes.transfers[whom] ?? USUAL_TRANSFER;
-    const tooLong = afterMs >= ringMs;
-    if (outcome !== 'ended' || tooLong) {
-      this.#deps.plan(Math.min(afterMs, ringMs), transferId, {
-        type: 'transferEnded',
-        transferId,
-        outcome: tooLong ? 'noAnswer' : outcome,
-      });
-      return;
-    }
-    this.#deps.plan(afterMs, transferId, { type: 'transferAnswered', transferId });
-    this.#deps.plan(afterMs + talkMs, transferId, { type: 'transferEnded', transferId, outcome });
+    this.#works.transfer = { effect, since: this.#deps.now(), talking: false };
+    const fakes = this.fakes.transfers[whom];
+    const isOpen = this.#isOpen('transfer', fakes);
+    const fake = isOpen ? NOBODY_ANSWERS : (this.#next('transfer', whom, fakes) ?? USUAL_TRANSFER);
+    this.#plan(transferId, transferEnds(effect, fake));
   }
 
   endTransfer({ transferId }: EffectOf<'endTransfer'>): void {
     this.#deps.cancel(transferId);
-    this.#transfer = undefined;
+    this.#works.transfer = undefined;
   }
 
   startVoicemail({ voicemailId, box }: EffectOf<'startVoicemail'>): void {
     this.#deps.happened({ what: 'voicemail', box });
-    this.#voicemail = { voicemailId, since: this.#deps.now() };
-    if (this.#deps.fakes.voicemail === 'failed')
-      this.#deps.plan(0, voicemailId, { type: 'effectFailed', id: voicemailId, code: 'media.unreachable' });
+    this.#works.voicemail = { voicemailId, since: this.#deps.now() };
+    if (this.#next('voicemail', '', this.fakes.voicemail) === 'failed')
+      this.#plan(voicemailId, [storingFails(voicemailId)]);
   }
 
   stopVoicemail({ voicemailId }: EffectOf<'stopVoicemail'>): void {
-    if (this.#voicemail?.voicemailId !== voicemailId) return;
-    const durationMs = this.#deps.now() - this.#voicemail.since;
+    const { voicemail } = this.#works;
+    if (voicemail?.voicemailId !== voicemailId) return;
+    const durationMs = this.#deps.now() - voicemail.since;
     this.#deps.plan(STORING_MS, voicemailId, { type: 'voicemailEnded', voicemailId, durationMs });
   }
 
-  bookCallback({ callbackId, queue, number }: EffectOf<'bookCallback'>): void {
-    this.#deps.happened({ what: 'callback', queue, number });
-    const event: Untimed =
-      this.#deps.fakes.callback === 'booked'
-        ? { type: 'callbackBooked', callbackId }
-        : { type: 'effectFailed', id: callbackId, code: 'store.unreachable' };
-    this.#deps.plan(BOOKING_MS, callbackId, event);
+  bookCallback(effect: EffectOf<'bookCallback'>): void {
+    this.#deps.happened({ what: 'callback', queue: effect.queue, number: effect.number });
+    this.#works.callback = effect;
+    if (this.#isOpen('callback', this.fakes.callback)) return;
+    this.#plan(effect.callbackId, [bookingEnds(effect, this.#next('callback', '', this.fakes.callback) ?? 'booked')]);
   }
 
-  readQueue({ readId, queue }: EffectOf<'readQueue'>): void {
-    const told = this.#deps.fakes.queueStatus[queue];
-    const event: Untimed =
-      told === 'failed'
-        ? { type: 'effectFailed', id: readId, code: 'store.unreachable' }
-        : { type: 'queueRead', readId, figures: { ...USUAL_FIGURES, ...told } };
-    this.#deps.plan(READING_MS, readId, event);
+  readQueue(effect: EffectOf<'readQueue'>): void {
+    this.#works.queueStatus = effect;
+    const fakes = this.fakes.queueStatus[effect.queue];
+    if (this.#isOpen('queueStatus', fakes)) return;
+    this.#plan(effect.readId, [readingEnds(effect, this.#next('queueStatus', effect.queue, fakes) ?? {})]);
   }
 
   sendDigits({ sendId, digits, durationMs, gapMs }: EffectOf<'sendDigits'>): void {
@@ -260,37 +303,51 @@ export class VirtualWorld {
     return effect.flow ?? this.#deps.flow.name;
   }
 
-  #fakeOf(queue: string) {
-    return this.#deps.fakes.queues[queue] ?? USUAL_QUEUE;
+  #isOpen(kind: Decidable, fakes: readonly unknown[] | undefined): boolean {
+    return this.#deps.leaveOpen.has(kind) && (fakes === undefined || fakes.length === 0);
   }
 
-  #answerTo({ method, service, path }: EffectOf<'http'>): FakeAnswer {
-    const { http } = this.#deps.fakes;
+  #queueFake(queue: string, which: 'next' | 'again') {
+    return this.#next('queue', queue, this.fakes.queues[queue], which) ?? USUAL_QUEUE;
+  }
+
+  #fakeNameOf({ method, service, path }: EffectOf<'http'>): string | undefined {
+    const { http } = this.fakes;
     const plain = `${service}${path === '/' ? '' : path}`;
-    const key = [`${method} ${plain}`, plain, `${method} ${service}`, service].find((one) => Object.hasOwn(http, one));
-    if (key === undefined) return { status: 0, body: null, afterMs: 0, failure: 'http.unreachable' };
-    const answers = http[key] ?? [];
-    const count = this.#asked.get(key) ?? 0;
-    this.#asked.set(key, count + 1);
-    return answers[Math.min(count, answers.length - 1)] ?? { status: 200, body: null, afterMs: 0 };
+    return [`${method} ${plain}`, plain, `${method} ${service}`, service].find((one) => Object.hasOwn(http, one));
+  }
+
+  /** The next of a list, whose last comes again and again; `again`: the one that came last. */
+  #next<T>(kind: Decidable, name: string, list: readonly T[] = [], which: 'next' | 'again' = 'next'): T | undefined {
+    const key = `${kind} ${name}`;
+    const count = this.#drawn.get(key) ?? 0;
+    if (which === 'next') this.#drawn.set(key, count + 1);
+    return list[Math.min(which === 'next' ? count : Math.max(0, count - 1), list.length - 1)];
+  }
+
+  #plan(key: string, planned: readonly Planned[]): void {
+    for (const { afterMs, event } of planned) this.#deps.plan(afterMs, key, event);
+  }
+
+  #replan(key: string, planned: readonly Planned[]): true {
+    this.#deps.cancel(key);
+    this.#plan(key, planned);
+    return true;
   }
 
   #stopped(playId: string): void {
     const { cancel, plan, happened } = this.#deps;
-    this.#play = undefined;
+    this.#works.play = undefined;
     cancel(playId);
     happened({ what: 'saidEnded', how: 'stopped' });
     plan(0, playId, { type: 'playEnded', playId, reason: 'stopped' });
   }
 
   #answered(queueId: string): void {
-    if (this.#queue?.queueId !== queueId) return;
-    this.#queue.talking = true;
-    this.#deps.happened({ what: 'queueAnswered', queue: this.#queue.queue });
-  }
-
-  #planTalkEnd(queueId: string, afterMs: number): void {
-    this.#deps.plan(afterMs, queueId, { type: 'queueEnded', queueId, outcome: 'agentEnded' });
+    const { queue } = this.#works;
+    if (queue?.effect.queueId !== queueId) return;
+    this.#works.queue = { ...queue, talking: true };
+    this.#deps.happened({ what: 'queueAnswered', queue: queue.effect.queue });
   }
 }
 
@@ -311,7 +368,7 @@ const PERFORM: Perform = {
   answer: (world, effect) => world.answer(effect),
   sendDigits: (world, effect) => world.sendDigits(effect),
   http: (world, effect) => world.http(effect),
-  cancelHttp: (world, { httpId }) => world.forget(httpId),
+  cancelHttp: (world, effect) => world.cancelHttp(effect),
   readQueue: (world, effect) => world.readQueue(effect),
   bookCallback: (world, effect) => world.bookCallback(effect),
   transfer: (world, effect) => world.transfer(effect),

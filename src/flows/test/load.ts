@@ -3,13 +3,13 @@ import { momentOf } from '../calendars/moment.ts';
 import { type FlowError, Mistakes, type Place } from '../language/errors.ts';
 import { tellIssues } from '../language/issues.ts';
 import { type Path, readYaml, type YamlSource } from '../language/source.ts';
-import type { FlowInit, FlowValue, QueueFigures } from '../machine/types.ts';
+import type { FlowInit, FlowValue } from '../machine/types.ts';
 import {
   type FakeAnswer,
+  type FakeFigures,
   type FakeQueue,
   type Fakes,
   type FakeTransfer,
-  USUAL,
   USUAL_QUEUE,
   USUAL_TRANSFER,
 } from '../run/fakes.ts';
@@ -18,9 +18,11 @@ import {
   type HttpAnswerSource,
   type Move,
   type Outcome,
+  type QueueFakeSource,
   type QueueStatusSource,
   TEST_KEYS,
   type TestCaseSource,
+  type TransferFakeSource,
   testFile,
 } from './shape.ts';
 
@@ -110,7 +112,7 @@ class CaseReader {
         seed: one.seed ?? 1,
       },
       params: one.params ?? {},
-      fakes: this.#fakes(one.fake ?? {}),
+      fakes: fakesOf(one.fake ?? {}),
       script: script.map((move, index) => this.#move(move, [...path, 'script', index])),
       // biome-ignore lint/suspicious/noThenProperty: the word of the file; these objects are never awaited.
       then: one.then ?? {},
@@ -140,45 +142,48 @@ class CaseReader {
       this.#mistakes.add('value.wrong', place, 'It says nothing that is expected');
     return { move, place };
   }
-
-  #fakes(source: FakesSource): Fakes {
-    const each = <S, T>(given: Record<string, S> | undefined, make: (one: S) => T): Record<string, T> =>
-      Object.fromEntries(Object.entries(given ?? {}).map(([name, one]) => [name, make(one)]));
-    return {
-      ...USUAL,
-      http: each(source.http, (one) => (Array.isArray(one) ? one : [one]).map(answerOf)),
-      queues: each(source.queue, ({ outcome, answerAfter, after, talk }): FakeQueue => {
-        const afterMs = ms(answerAfter ?? after);
-        const usual = outcome === undefined || outcome === 'answered' ? USUAL_QUEUE.afterMs : undefined;
-        return {
-          outcome: outcome ?? 'answered',
-          ...((afterMs ?? usual) === undefined ? {} : { afterMs: afterMs ?? usual ?? 0 }),
-          talkMs: ms(talk) ?? USUAL_QUEUE.talkMs,
-        };
-      }),
-      queueStatus: each(source.queueStatus, figuresOf),
-      transfers: each(
-        source.transfer,
-        ({ outcome, after, talk }): FakeTransfer => ({
-          outcome: outcome ?? 'ended',
-          afterMs: ms(after) ?? USUAL_TRANSFER.afterMs,
-          talkMs: ms(talk) ?? USUAL_TRANSFER.talkMs,
-        }),
-      ),
-      callback: source.callback ?? 'booked',
-      voicemail: source.voicemail ?? 'stored',
-      prompts: each(source.prompts, (text) => ms(text) ?? 0),
-    };
-  }
 }
 
-function figuresOf(source: QueueStatusSource): Partial<QueueFigures> | 'failed' {
+/** The fakes that a file names, in the terms of a call. */
+export function fakesOf(source: FakesSource): Fakes {
+  const each = <S, T>(given: Record<string, S | S[]> | undefined, make: (one: S) => T): Record<string, T[]> =>
+    Object.fromEntries(Object.entries(given ?? {}).map(([name, some]) => [name, ([some].flat() as S[]).map(make)]));
+  return {
+    http: each(source.http, answerOf),
+    queues: each(source.queue, queueOf),
+    queueStatus: each(source.queueStatus, figuresOf),
+    transfers: each(source.transfer, transferOf),
+    callback: [source.callback ?? []].flat(),
+    voicemail: [source.voicemail ?? []].flat(),
+    prompts: Object.fromEntries(Object.entries(source.prompts ?? {}).map(([name, text]) => [name, ms(text) ?? 0])),
+  };
+}
+
+function queueOf({ outcome, answerAfter, after, talk }: QueueFakeSource): FakeQueue {
+  const afterMs = ms(answerAfter ?? after);
+  const usual = outcome === undefined || outcome === 'answered' ? USUAL_QUEUE.afterMs : undefined;
+  return {
+    outcome: outcome ?? 'answered',
+    ...((afterMs ?? usual) === undefined ? {} : { afterMs: afterMs ?? usual ?? 0 }),
+    talkMs: ms(talk) ?? USUAL_QUEUE.talkMs,
+  };
+}
+
+function figuresOf(source: QueueStatusSource): FakeFigures {
   if (source === 'failed') return source;
   const { longestWait, estimatedWait, ...counts } = source;
   return {
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)),
     ...(longestWait === undefined ? {} : { longestWaitMs: ms(longestWait) ?? 0 }),
     ...(estimatedWait === undefined ? {} : { estimatedWaitMs: ms(estimatedWait) ?? 0 }),
+  };
+}
+
+function transferOf({ outcome, after, talk }: TransferFakeSource): FakeTransfer {
+  return {
+    outcome: outcome ?? 'ended',
+    afterMs: ms(after) ?? USUAL_TRANSFER.afterMs,
+    talkMs: ms(talk) ?? USUAL_TRANSFER.talkMs,
   };
 }
 

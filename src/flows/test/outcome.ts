@@ -1,4 +1,5 @@
 import { type Happening, itemInWords } from '../run/happenings.ts';
+import { pathOf } from '../run/path.ts';
 import type { VirtualCall } from '../run/virtual-call.ts';
 import { diffOf, type Found, wrongVars } from './findings.ts';
 import { ms } from './load.ts';
@@ -40,19 +41,9 @@ function wrongPath(
   flow: string,
 ): Found | undefined {
   if (expected === undefined) return undefined;
-  const visits: { flow: string; step: string; exit?: string }[] = [];
-  for (const one of happenings) {
-    if (one.what === 'entered') visits.push({ flow: one.flow, step: one.step });
-    else if (one.what === 'left') {
-      const visit = visits.findLast(
-        (open) => open.exit === undefined && open.step === one.step && open.flow === one.flow,
-      );
-      if (visit) visit.exit = one.exit;
-    }
-  }
-  const actual = visits.map((visit, index) => {
+  const actual = pathOf(happenings, flow).map((visit, index) => {
     const wanted = expected[index] ?? '';
-    const name = wanted.includes('/') || visit.flow !== flow ? `${visit.flow}/${visit.step}` : visit.step;
+    const name = wanted.includes('/') || visit.flow !== undefined ? `${visit.flow ?? flow}/${visit.step}` : visit.step;
     return wanted.includes(':') ? `${name}:${visit.exit ?? ''}` : name;
   });
   return wrongList('path', expected, actual);

@@ -52,7 +52,7 @@ export function runCase(flow: Flow, one: TestCase): CaseResult {
 }
 
 /** A flow that others call, as if it had been called with these values. */
-function withParams(flow: Flow, params: Readonly<Record<string, FlowValue>>): Flow {
+export function withParams(flow: Flow, params: Readonly<Record<string, FlowValue>>): Flow {
   return Object.keys(params).length === 0 ? flow : { ...flow, vars: { ...flow.vars, ...params } };
 }
 

@@ -16,6 +16,17 @@ const httpAnswer = z.strictObject({
 });
 export type HttpAnswerSource = z.infer<typeof httpAnswer>;
 
+/** One, or several that come one after the other; the last comes again and again. */
+const several = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(50)]);
+
+const queueFake = z.strictObject({
+  outcome: z.enum(['answered', 'timeout', 'noAgents', 'full', 'failed']).optional(),
+  answerAfter: duration.optional(),
+  after: duration.optional(),
+  talk: duration.optional(),
+});
+export type QueueFakeSource = z.infer<typeof queueFake>;
+
 const queueStatus = z.union([
   z.literal('failed'),
   z.strictObject({
@@ -28,35 +39,23 @@ const queueStatus = z.union([
 ]);
 export type QueueStatusSource = z.infer<typeof queueStatus>;
 
+const transferFake = z.strictObject({
+  outcome: z.enum(['ended', 'busy', 'noAnswer', 'failed']).optional(),
+  after: duration.optional(),
+  talk: duration.optional(),
+});
+export type TransferFakeSource = z.infer<typeof transferFake>;
+
 export const fakes = z.strictObject({
   http: z
-    .record(z.string(), z.union([httpAnswer, z.array(httpAnswer).min(1).max(50)]))
+    .record(z.string(), several(httpAnswer))
     .optional()
     .meta({ description: 'Answers by "service/path" or "GET service/path"; several come one after the other' }),
-  queue: z
-    .record(
-      name,
-      z.strictObject({
-        outcome: z.enum(['answered', 'timeout', 'noAgents', 'full']).optional(),
-        answerAfter: duration.optional(),
-        after: duration.optional(),
-        talk: duration.optional(),
-      }),
-    )
-    .optional(),
-  queueStatus: z.record(name, queueStatus).optional(),
-  transfer: z
-    .record(
-      z.string(),
-      z.strictObject({
-        outcome: z.enum(['ended', 'busy', 'noAnswer', 'failed']).optional(),
-        after: duration.optional(),
-        talk: duration.optional(),
-      }),
-    )
-    .optional(),
-  callback: z.enum(['booked', 'failed']).optional(),
-  voicemail: z.enum(['stored', 'failed']).optional(),
+  queue: z.record(name, several(queueFake)).optional(),
+  queueStatus: z.record(name, several(queueStatus)).optional(),
+  transfer: z.record(z.string(), several(transferFake)).optional(),
+  callback: several(z.enum(['booked', 'failed'])).optional(),
+  voicemail: several(z.enum(['stored', 'failed'])).optional(),
   prompts: z.record(z.string(), duration).optional().meta({ description: 'How long recorded prompts last' }),
 });
 export type FakesSource = z.infer<typeof fakes>;

@@ -1,7 +1,7 @@
 import type { Flow } from '../../flows/language/flow.ts';
 import { seedOf } from '../../flows/machine/chance.ts';
 import type { VirtualCall } from '../../flows/run/virtual-call.ts';
-import type { FakesSource, Move } from '../../flows/test/shape.ts';
+import type { FakesSource, Move, QueueFakeSource } from '../../flows/test/shape.ts';
 import { type Attempt, Calls, followed } from './attempt.ts';
 import { type Hints, madeUpNumbers } from './made-up.ts';
 import type { RecordedCall, RecordedVisit } from './recorded-call.ts';
@@ -160,7 +160,7 @@ function queueFakes(recorded: RecordedCall): FakesSource {
   };
 }
 
-function queueFake(name: string, recorded: RecordedCall): NonNullable<FakesSource['queue']>[string] {
+function queueFake(name: string, recorded: RecordedCall): QueueFakeSource {
   const { outcome, visit } = planOf(name, recorded);
   if (outcome === 'answered' && visit?.answeredAt !== undefined) {
     const { enteredAt, answeredAt, leftAt, exit } = visit;
