@@ -8,10 +8,11 @@ import type { CallFact, CallJournal } from './journal.ts';
 /** Facts stored in one transaction at most. */
 const BATCH = 500;
 /**
- * After a transaction the next one gathers facts for this time, unless someone waits for it: the first fact after a quiet
- * moment is stored at once, and a busy hour costs at most forty transactions a second.
+ * After a transaction the next one gathers facts, unless someone waits for it: for so long for each fact of the last one, so that
+ * a fact after a quiet moment is stored at once, and a busy hour costs some ten transactions a second.
  */
-const GATHER_MS = 25;
+const GATHER_MS_PER_FACT = 25;
+const LONGEST_GATHER_MS = 100;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 /** Facts kept in memory when neither the store nor the spill takes any; what comes beyond is lost, and said so. */
@@ -135,15 +136,15 @@ class JournalWriter implements ClosableJournal {
       return;
     }
     this.#progress(batch.length);
-    await this.#gather();
+    await this.#gather(Math.min(GATHER_MS_PER_FACT * batch.length, LONGEST_GATHER_MS));
   }
 
-  async #gather(): Promise<void> {
+  async #gather(forMs: number): Promise<void> {
     if (this.#closed || this.#flushes.length > 0 || this.#waiting.length >= BATCH) return;
     let cancel: () => void = () => undefined;
     await new Promise<void>((resolve) => {
       this.#hurry = resolve;
-      cancel = this.#deps.clock.after(GATHER_MS, resolve);
+      cancel = this.#deps.clock.after(forMs, resolve);
     });
     this.#hurry = () => undefined;
     cancel();

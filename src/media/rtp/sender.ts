@@ -4,9 +4,10 @@ import { RTP_HEADER_BYTES, writeHeader } from './packet.ts';
 
 /**
  * The outgoing line of one leg: one SSRC, sequence and timestamp unbroken for as long as the leg lives, whatever is
- * behind it. Packets are built in a few buffers used in turn, because the kernel may still hold the last one.
+ * behind it. Packets are built in buffers used in turn, for the socket may still hold the last ones: more of them than a late
+ * beat sends at once.
  */
-const BUFFERS = 4;
+const BUFFERS = 12;
 
 export class RtpSender {
   readonly ssrc: number;

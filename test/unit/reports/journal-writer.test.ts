@@ -81,6 +81,25 @@ describe('the journal', () => {
     await journal.flushed();
   });
 
+  it('[R50] gathers the longer the more there is to write, 100 ms at most, and stops when somebody waits', async () => {
+    const journal = open();
+    const gathered = async (facts: number): Promise<number> => {
+      for (const what of names(0, facts)) journal.write(note(what));
+      const before = clock.now();
+      const { length } = store.batches;
+      await vi.waitFor(() => {
+        if (clock.waiting > 0) clock.pass(25);
+        expect(store.batches.length).toBeGreaterThan(length);
+      });
+      await vi.waitFor(() => expect(clock.waiting).toBe(1));
+      return clock.now() - before;
+    };
+    expect([await gathered(1), await gathered(2), await gathered(9), await gathered(1)]).toEqual([0, 25, 50, 100]);
+    journal.write(note('last'));
+    await journal.flushed();
+    expect(store.batches).toEqual([1, 2, 9, 1, 1]);
+  });
+
   it('[R51] keeps facts in a file while the store is away, and stores them in order when it is back', async () => {
     const journal = open();
     store.away = true;
