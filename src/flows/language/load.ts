@@ -169,7 +169,8 @@ function declare(
     }
   };
   for (const [name, type] of Object.entries(head.params ?? {})) named('params', name, type);
-  for (const [name, value] of Object.entries(head.vars ?? {})) named('vars', name, typeOf(value));
+  for (const [name, value] of Object.entries(head.vars ?? {}))
+    named('vars', name, yaml.isFraction(['vars', name]) ? 'double' : typeOf(value));
   for (const { name: step, kind, source } of shaped) {
     const declared = kind.declares?.(source);
     if (!declared) continue;

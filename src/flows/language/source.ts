@@ -38,6 +38,8 @@ export interface YamlSource {
   keyPlace(path: Path): Place;
   /** The key at the end of `path` as it was written: a number when it was not quoted. */
   writtenKey(path: Path): unknown;
+  /** Whether a number is written as a fraction; 0.0 is one, although its value is that of 0. */
+  isFraction(path: Path): boolean;
 }
 
 /** Reads one YAML 1.2 document; undefined when it cannot be used, with every reason in `mistakes`. Never throws. */
@@ -123,6 +125,11 @@ function readDocument(
     writtenKey: (path) => {
       const { key } = find(document, path);
       return isScalar(key) ? key.value : undefined;
+    },
+    isFraction: (path) => {
+      const { node } = find(document, path);
+      const value = isAlias(node) ? node.resolve(document) : node;
+      return isScalar(value) && typeof value.value === 'number' && /^(?!0x).*[.eE]/.test(value.source ?? '');
     },
   };
 }

@@ -198,3 +198,16 @@ describe('keys pressed ahead', () => {
     expect([dropped.state.step, dropped.state.typed]).toEqual(['one', '']);
   });
 });
+
+it('[F7] a number that is written as a fraction is one, although its value is whole', () => {
+  const flow = (vars: string) =>
+    loadFlow(
+      `flow: a\nversion: 1\nvars: ${vars}\nstart: one\nsteps:\n  one: { set: { amount: 12.5 }, next: end }\n  end: { hangup: {} }\n`,
+      'a.yaml',
+    );
+  for (const amount of ['0.0', '-3.', '1e3', '&zero 0.0, other: *zero'])
+    expect(flow(`{ amount: ${amount} }`), amount).toMatchObject({ ok: true });
+  expect(flow('{ first: &zero 0.0, amount: *zero }')).toMatchObject({ ok: true });
+  for (const amount of ['0', '0xE', '30'])
+    expect(flow(`{ amount: ${amount} }`), amount).toMatchObject({ ok: false, errors: [{ rule: 'variable.type' }] });
+});
