@@ -34,7 +34,7 @@ function envExample(): string {
     return `# ${shape.description ?? ''}\n#${name}=${otherwise}`;
   });
   const secrets = namedSecrets().map((name) => `#${SECRET_PREFIX}${name}=`);
-  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# Secrets that ivr-flows/services.yaml names, as {{ secret.SHOP_TOKEN }}; with docker-compose.yml, lines of secrets.env\n${secrets.join('\n')}\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
+  return `# Printed from src/config/config.ts. Take the # away from what you set.\n\n${lines.join('\n\n')}\n\n# Secrets that services.yaml or trunks.yaml names, as {{ secret.SHOP_TOKEN }}; with docker-compose.yml, lines of secrets.env\n${secrets.join('\n')}\n\n# For docker-compose.yml only\n#DRACHTIO_SECRET=\n#PARLEY_MEDIA_SECRET=\n#POSTGRES_PASSWORD=\n`;
 }
 
 /** The secrets of the services that come with Parley. */

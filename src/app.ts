@@ -84,10 +84,12 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
     environment: process.env,
     log,
   });
+  const sip = new SipLink({ ...options.sip, environment: process.env, log, clock });
   const centre = makeCallCentre({
     media,
     journal: records.journal,
     claims: state.claims,
+    dialler: sip,
     queueSettings: (queue) => [...live.queues.values().values()].find((one) => one.queue === queue),
     request: (order, signal) => services.request(order, signal),
     bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
@@ -109,7 +111,6 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   );
   await startRecordings(start, inventory, centre);
 
-  const sip = new SipLink({ ...options.sip, log, clock });
   started.defer(() => sip.close());
   await sip.open((call) => centre.intake.incoming(call));
 

@@ -1,8 +1,10 @@
 import { Roster } from './agents/roster.ts';
 import type { MakeAudio } from './calls/caller-audio.ts';
+import type { Dialler } from './calls/dialler.ts';
 import type { OutsideWorld } from './calls/flow-outside.ts';
 import { Intake, type IntakeDeps } from './calls/intake.ts';
 import { MediaFacts, type MediaPort } from './calls/media-port.ts';
+import { Outbound } from './calls/outbound.ts';
 import { Phones } from './calls/phones.ts';
 import { Recordings } from './calls/recordings.ts';
 import type { AudioItem } from './flows/audio.ts';
@@ -18,6 +20,8 @@ export interface CallCentreDeps extends Pick<IntakeDeps, 'numbers' | 'trunks' | 
   media: MediaPort;
   journal: CallJournal;
   claims: ClaimStore;
+  /** Makes calls. */
+  dialler: Dialler;
   queueSettings: (queue: string) => QueueSettings | undefined;
   /** Asks the services that flows name. */
   request: OutsideWorld['request'];
@@ -58,7 +62,8 @@ export function makeCallCentre(deps: CallCentreDeps): CallCentre {
   roster.board = () => queues.board();
   showBoard(queues, roster, clock);
   const outside = { request, bookCallback, readQueue: (queue: string) => queues.figures(queue) };
-  const intake = new Intake({ ...deps, facts, recordings, queues, outside, holdMusic: music });
+  const outbound = new Outbound({ ...deps, facts });
+  const intake = new Intake({ ...deps, facts, recordings, queues, outbound, outside, holdMusic: music });
   const phones = new Phones({
     media,
     facts,

@@ -17,10 +17,12 @@ import { FlowRun } from './flow-run.ts';
 import { carrierMedia, standingMedia } from './leg-media.ts';
 import type { MediaFacts, MediaPort } from './media-port.ts';
 import type { NumberRoute } from './numbers.ts';
+import type { Outbound } from './outbound.ts';
+import { callParty } from './party-transfer.ts';
 import type { QueueCaller, QueueEntrance, QueueListener, QueuePlace, QueueWish } from './queue-port.ts';
 import type { NewRecording, Recordings } from './recordings.ts';
 import type { IncomingCall } from './signalling.ts';
-import { Talk } from './talk.ts';
+import { type Partner, Talk } from './talk.ts';
 import { noted, type RunningTransfer, type TransferListener, type TransferWish } from './transfer-port.ts';
 import { type Whisper, whisperTo } from './whisper.ts';
 
@@ -30,9 +32,12 @@ const REJECTED_WITH: Record<RejectCause, FailureCode> = {
   declined: 'call.declined',
 };
 
+/** Parties that one call may call: a flow that goes round must not ring up half the world. */
+const MOST_DIALS = 10;
+
 /** One stay of the caller in a queue or at a desk. */
 interface Stay {
-  /** What an agent is told before the two are joined. */
+  /** What the other side is told before the two are joined. */
   readonly whisper: readonly PlayItem[];
   running?: Whisper;
   isOver: boolean;
@@ -44,6 +49,7 @@ export interface CallDeps {
   facts: MediaFacts;
   recordings: Recordings;
   queues: QueueEntrance;
+  outbound: Outbound;
   outside: Pick<OutsideWorld, 'request' | 'readQueue' | 'bookCallback'>;
   makeAudio: MakeAudio;
   holdMusic: () => AudioItem[];
@@ -69,6 +75,8 @@ export class Call {
   readonly #ended: (call: Call) => void;
   readonly #story: CallStory = { answered: false, waited: false, talked: false, leftMessage: false, brokenOff: false };
   readonly #recording: CallRecording;
+  /** Parties that this call has called. */
+  #dials = 0;
   #run: FlowRun | undefined;
   #endedBy: EndedBy | undefined;
 
@@ -253,7 +261,7 @@ export class Call {
       path: this.#run?.path() ?? [],
       audio: this.#audio,
       write: (fact, at) => this.#write(fact, at),
-      connect: (agent) => this.#connect(agent, stay),
+      connect: (partner) => this.#connect(partner, stay),
     });
     return {
       leave: (by) => {
@@ -273,14 +281,23 @@ export class Call {
         this.#stay(wish, (caller) => this.#deps.queues.ringAgent({ agent, ringMs }, caller, told.listener)),
       );
     }
-    told.listener.ended('failed');
-    return told.running({ leave: () => {} });
+    this.#dials += 1;
+    if (this.#dials > MOST_DIALS) {
+      this.#log.warn({ dials: this.#dials }, 'a call has called enough parties');
+      told.listener.ended('failed');
+      return told.running({ leave: () => {} });
+    }
+    const { callerId } = wish;
+    const party = { number: to.number, ringMs, ...(callerId !== undefined && { callerId }) };
+    return told.running(
+      this.#stay(wish, (caller) => callParty({ ...this.#deps, log: this.#log }, party, caller, told.listener)),
+    );
   }
 
-  /** Joins the caller with an agent, who may be told something first; the caller hears what they heard before meanwhile. */
-  async #connect(agent: { agentId: string; endpointId: string }, stay: Stay): Promise<Talk> {
+  /** Joins the caller with an agent or a party, who may be told something first; the caller hears what they heard before meanwhile. */
+  async #connect(partner: Partner, stay: Stay): Promise<Talk> {
     const { media, facts, recordings, clock, holdMusic } = this.#deps;
-    if (stay.whisper.length > 0) await this.#whisper(agent.endpointId, stay);
+    if (stay.whisper.length > 0) await this.#whisper(partner.endpointId, stay);
     const talk = await Talk.start(
       {
         callId: this.callId,
@@ -295,7 +312,7 @@ export class Call {
         clock,
         log: this.#log,
       },
-      agent,
+      partner,
     );
     this.#story.talked = true;
     talk.onEnd((by) => {
@@ -339,7 +356,7 @@ export class Call {
   #legEnded(by: EndedBy, reason: string): void {
     this.#endedBy = by;
     this.#story.brokenOff = by === 'system' && this.#story.flowEnd === undefined;
-    this.#run?.hangUp(by);
+    this.#run?.hangUp(by === 'party' ? 'system' : by);
     this.#recording.close();
     this.#audio.close();
     const outcome = outcomeOf(this.#story);

@@ -25,6 +25,36 @@ export function carrierMedia(
       if (offer === '') throw new ParleyError('sdp.invalid', { why: 'no offer in the INVITE' });
       return (await media.order({ order: 'endpoint.openRtp', endpointId, callId, offer })).sdp;
     },
+    ...whileOpen(media, log, endpointId),
+  };
+}
+
+/** The leg of somebody we call. */
+export interface DialledMedia extends Pick<LegMedia, 'endpointId' | 'reoffer' | 'close'> {
+  /** Resolves with our offer. Rejects as `endpoint.offerRtp` does. */
+  offer(): Promise<string>;
+  /** Takes the far side's answer. Rejects with `sdp.invalid` or `media.noCommonCodec`. */
+  take(answer: string): Promise<void>;
+}
+
+export function dialledMedia(
+  media: MediaPort,
+  log: Logger,
+  { endpointId, callId }: { endpointId: string; callId: string },
+): DialledMedia {
+  return {
+    endpointId,
+    offer: async () => (await media.order({ order: 'endpoint.offerRtp', endpointId, callId })).sdp,
+    take: async (answer) => {
+      await media.order({ order: 'endpoint.setRemote', endpointId, answer });
+    },
+    ...whileOpen(media, log, endpointId),
+  };
+}
+
+/** What is alike for all carriers' legs, whoever called whom. */
+function whileOpen(media: MediaPort, log: Logger, endpointId: string): Pick<LegMedia, 'reoffer' | 'close'> {
+  return {
     reoffer: async (sdp) => (await media.order({ order: 'endpoint.reoffer', endpointId, offer: sdp })).sdp,
     close: () => {
       media.order({ order: 'endpoint.close', endpointId }).catch((error: unknown) => {

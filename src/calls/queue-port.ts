@@ -2,7 +2,7 @@ import type { FlowEffect } from '../flows/machine/types.ts';
 import type { PathStep } from '../protocol/desk.ts';
 import type { CallerAudio } from './caller-audio.ts';
 import type { WriteFact } from './facts.ts';
-import type { Talk } from './talk.ts';
+import type { Partner, Talk } from './talk.ts';
 import type { TransferListener } from './transfer-port.ts';
 
 export type QueueWish = Omit<Extract<FlowEffect, { type: 'enterQueue' }>, 'type' | 'queueId'>;
@@ -17,8 +17,8 @@ export interface QueueCaller {
   path: PathStep[];
   audio: CallerAudio;
   write: WriteFact;
-  /** Joins the caller with this agent. Rejects when the media program cannot; then nothing has changed for the caller. */
-  connect(agent: { agentId: string; endpointId: string }): Promise<Talk>;
+  /** Joins the caller with this agent or party. Rejects when the media program cannot; then nothing has changed for the caller. */
+  connect(partner: Partner): Promise<Talk>;
 }
 
 /** What the flow hears from the queue; `answered` at most once, `ended` at most once and last. */

@@ -26,9 +26,13 @@ export interface TalkDeps {
   log: Logger;
 }
 
-/** One caller and one agent who talk: the bridge's table, the recording, and who ended it. */
+/** The one whom a caller talks with: an agent, whose leg is as long as the talk, or a party that was called and has its own. */
+export type Partner = { agentId: string; endpointId: string } | { legId: string; endpointId: string };
+
+/** One caller and one agent or party who talk: the bridge's table, the recording, and who ended it. */
 export class Talk {
-  readonly agentId: string;
+  /** Absent for a party. */
+  readonly agentId: string | undefined;
   readonly startedAt: number;
   readonly #deps: TalkDeps;
   readonly #bridgeId: string;
@@ -43,18 +47,18 @@ export class Talk {
   #recording: RunningRecording | undefined;
   #unwatchAgent: () => void = () => {};
 
-  private constructor(deps: TalkDeps, agent: { agentId: string; endpointId: string }) {
+  private constructor(deps: TalkDeps, partner: Partner) {
     this.#deps = deps;
-    this.agentId = agent.agentId;
-    this.#agent = agent.endpointId;
+    this.agentId = 'agentId' in partner ? partner.agentId : undefined;
+    this.#agent = partner.endpointId;
     this.startedAt = deps.clock.now();
     this.#bridgeId = newId('bridge', this.startedAt);
-    this.#legId = newId('leg', this.startedAt);
+    this.#legId = 'legId' in partner ? partner.legId : newId('leg', this.startedAt);
   }
 
   /** Joins the two; resolves when they hear each other. Rejects when the media program cannot, and has then undone it. */
-  static async start(deps: TalkDeps, agent: { agentId: string; endpointId: string }): Promise<Talk> {
-    const talk = new Talk(deps, agent);
+  static async start(deps: TalkDeps, partner: Partner): Promise<Talk> {
+    const talk = new Talk(deps, partner);
     await talk.#begin();
     return talk;
   }
@@ -124,9 +128,13 @@ export class Talk {
     if (this.#deps.recording.kind === 'whole') this.#recording?.setRight([]);
     else this.#recording?.stop();
     if (this.#isMusicOn) this.#deps.audio.stop();
-    write({ type: 'talkEnded', agentId: this.agentId, endedBy: by });
-    write({ type: 'legEnded', legId: this.#legId, reason });
+    write({ type: 'talkEnded', ...this.#who, endedBy: by });
+    if (this.agentId !== undefined) write({ type: 'legEnded', legId: this.#legId, reason });
     for (const listener of [...this.#endListeners]) listener(by);
+  }
+
+  get #who(): { agentId?: string } {
+    return this.agentId === undefined ? {} : { agentId: this.agentId };
   }
 
   get #isEnded(): boolean {
@@ -136,19 +144,21 @@ export class Talk {
   async #begin(): Promise<void> {
     const { write, media } = this.#deps;
     const legId = this.#legId;
-    write({ type: 'legStarted', legId, kind: 'browser', role: 'agent', agentId: this.agentId });
+    const { agentId } = this;
+    const ownLeg = agentId !== undefined;
+    if (ownLeg) write({ type: 'legStarted', legId, kind: 'browser', role: 'agent', agentId });
     try {
       const joined = this.#sendTable(this.#table());
       this.#deps.audio.stop();
       await joined;
     } catch (error) {
       this.#endedBy = 'system';
-      write({ type: 'legEnded', legId, reason: 'could not be joined' });
+      if (ownLeg) write({ type: 'legEnded', legId, reason: 'could not be joined' });
       media.order({ order: 'bridge.close', bridgeId: this.#bridgeId }).catch(() => {});
       throw error;
     }
-    write({ type: 'legAnswered', legId });
-    write({ type: 'talkStarted', agentId: this.agentId, legId });
+    if (ownLeg) write({ type: 'legAnswered', legId });
+    write({ type: 'talkStarted', ...this.#who, legId });
     this.#watchAgent();
     void this.#record();
   }

@@ -67,6 +67,6 @@ export interface DeskState {
   mediaReady: boolean;
   offer?: CallerStory & { offerId: string; ringsUntil: number };
   call?: CallerStory & { answeredAt: number; muted: boolean; onHold: boolean; recording: 'on' | 'off' };
-  wrapUp?: CallerStory & { until: number; endedBy: 'caller' | 'agent' | 'system' };
+  wrapUp?: CallerStory & { until: number; endedBy: 'caller' | 'agent' | 'party' | 'system' };
   queues: { queue: string; waiting: number; longestWaitMs: number }[];
 }

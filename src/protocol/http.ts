@@ -11,7 +11,7 @@ export type Role = z.infer<typeof role>;
 export const sessionUser = z.object({ id: z.string(), name: z.string(), displayName: z.string(), role });
 export type SessionUser = z.infer<typeof sessionUser>;
 
-export const endedBy = z.enum(['caller', 'agent', 'system']);
+export const endedBy = z.enum(['caller', 'agent', 'party', 'system']);
 
 /** `GET /calls?before=<startedAt>&limit=<1..200>` → `{ calls: CallSummary[] }`, newest first (supervisor, admin). */
 export const callSummary = z.object({
@@ -41,10 +41,12 @@ export const callRecord = callSummary.extend({
     z.object({
       legId: z.string(),
       kind: z.enum(['carrier', 'browser']),
-      role: z.enum(['caller', 'agent']),
+      role: z.enum(['caller', 'agent', 'party']),
       sipCallId: z.string().optional(),
       address: z.string().optional(),
       agentName: z.string().optional(),
+      /** The number that we called. */
+      number: z.string().optional(),
       startedAt: z.number(),
       answeredAt: z.number().optional(),
       endedAt: z.number().optional(),

@@ -21,5 +21,5 @@ export type PhoneFrame =
   | { event: 'beat'; at: number };
 
 export type PhoneState =
-  | { kind: 'idle'; last?: { callId: string; endedBy: 'caller' | 'agent' | 'system'; durationMs: number } }
+  | { kind: 'idle'; last?: { callId: string; endedBy: 'caller' | 'agent' | 'party' | 'system'; durationMs: number } }
   | { kind: 'dialling' | 'talking'; callId: string; number: string; since: number };

@@ -16,7 +16,7 @@ export type CallSummaryFacts = Omit<CallSummary, 'agentName'> & { agentId?: stri
 /** The line of a call in lists; whatever is not known is absent. */
 export function summarise(draft: CallDraft): CallSummaryFacts {
   const queue = draft.waits.at(-1)?.queue;
-  const agentId = draft.talks.at(-1)?.agentId;
+  const agentId = draft.talks.findLast((talk) => talk.agentId !== undefined)?.agentId;
   const waitedMs = timeSpent(draft, draft.waits, (wait) => wait.left?.at);
   const talkedMs = timeSpent(draft, draft.talks, (talk) => talk.endedAt);
   return {
@@ -77,6 +77,7 @@ function legOf({ start, ...leg }: LegDraft, draft: CallDraft, nameOf: (id: strin
     ...(start.sipCallId !== undefined && { sipCallId: start.sipCallId }),
     ...(start.address !== undefined && { address: start.address }),
     ...(start.agentId !== undefined && { agentName: nameOf(start.agentId) }),
+    ...(start.number !== undefined && { number: start.number }),
     startedAt: start.at,
     ...(leg.answeredAt !== undefined && { answeredAt: leg.answeredAt }),
     ...endOf(leg.ended?.at, draft),

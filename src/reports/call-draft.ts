@@ -53,7 +53,7 @@ interface OfferDraft {
 }
 
 interface TalkDraft {
-  agentId: string;
+  agentId?: string;
   at: number;
   endedAt?: number;
 }
@@ -95,7 +95,9 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
   },
   legDialogKnown: (draft, fact) => {
     const leg = findLeg(draft, fact.legId);
-    if (leg) leg.dialogId = fact.dialogId;
+    if (!leg) return;
+    if (fact.dialogId !== undefined) leg.dialogId = fact.dialogId;
+    if (fact.sipCallId !== undefined) leg.start = { ...leg.start, sipCallId: fact.sipCallId };
   },
   legAnswered: (draft, fact) => {
     const leg = findLeg(draft, fact.legId);
@@ -159,13 +161,14 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     draft.events.push({ at, what: 'transferEnded', detail: { outcome } });
   },
   talkStarted: (draft, { agentId, at }) => {
-    draft.talks.push({ agentId, at });
-    draft.events.push({ at, what: 'talkStarted', agentId });
+    const who = agentId === undefined ? {} : { agentId };
+    draft.talks.push({ ...who, at });
+    draft.events.push({ at, what: 'talkStarted', ...who });
   },
   talkEnded: (draft, { agentId, at, endedBy }) => {
     const talk = draft.talks.findLast((one) => one.agentId === agentId && one.endedAt === undefined);
     if (talk) talk.endedAt = at;
-    draft.events.push({ at, what: 'talkEnded', agentId, detail: { endedBy } });
+    draft.events.push({ at, what: 'talkEnded', ...(agentId !== undefined && { agentId }), detail: { endedBy } });
   },
   recordingStarted: (draft, fact) => {
     if (!draft.recordings.some(({ start }) => start.recordingId === fact.recordingId)) {

@@ -5,7 +5,7 @@ import type { QueueFigures, TransferOutcome } from '../flows/machine/types.ts';
  * What the call centre writes down while it works. Each fact is journaled as it happens, so that a record is complete even when the
  * program dies in mid-call; the call's record is built from these facts alone.
  */
-export type EndedBy = 'caller' | 'agent' | 'system';
+export type EndedBy = 'caller' | 'agent' | 'party' | 'system';
 export type CallOutcome = 'answered' | 'abandoned' | 'voicemail' | 'selfService' | 'rejected' | 'failed';
 
 /** `at` is UTC ms on each fact. */
@@ -24,14 +24,16 @@ export type CallFact = { callId: string; at: number } & (
       type: 'legStarted';
       legId: string;
       kind: 'carrier' | 'browser';
-      role: 'caller' | 'agent';
+      role: 'caller' | 'agent' | 'party';
       /** Carrier legs: Call-ID header and the SIP server's dialog id, which lets a restarted app hang up. */
       sipCallId?: string;
       dialogId?: string;
       address?: string;
       agentId?: string;
+      /** The number that we called. */
+      number?: string;
     }
-  | { type: 'legDialogKnown'; legId: string; dialogId: string }
+  | { type: 'legDialogKnown'; legId: string; dialogId?: string; sipCallId?: string }
   | { type: 'legAnswered'; legId: string }
   | { type: 'legQuality'; legId: string; mos: number; lossRate: number; jitterMs: number }
   | { type: 'legEnded'; legId: string; reason: string }
@@ -61,8 +63,9 @@ export type CallFact = { callId: string; at: number } & (
   | { type: 'transferStarted'; to: { number: string } | { agent: string } }
   /** `left`: by the caller, or by the flow's end, while it rang or in the talk. */
   | { type: 'transferEnded'; outcome: TransferOutcome | 'left' }
-  | { type: 'talkStarted'; agentId: string; legId: string }
-  | { type: 'talkEnded'; agentId: string; endedBy: EndedBy }
+  /** `agentId` is absent where the other one is a party that was called. */
+  | { type: 'talkStarted'; agentId?: string; legId: string }
+  | { type: 'talkEnded'; agentId?: string; endedBy: EndedBy }
   | { type: 'recordingStarted'; recordingId: string; kind: 'call' | 'voicemail'; file: string }
   | {
       type: 'recordingClosed';

@@ -52,6 +52,7 @@ export const FAILURES = {
   'voice.failed': { fault: 'upstream', http: 502, sip: 500, text: 'Speech could not be made' },
   'pages.notBuilt': { fault: 'us', http: 503, sip: 503, text: 'The pages are not built: run npm run build:web' },
   'store.unreachable': { fault: 'upstream', http: 503, sip: 503, text: 'The database does not answer' },
+  'trunk.notPermitted': { fault: 'client', http: 403, sip: 403, text: 'No trunk may call this number' },
   'trunk.unreachable': { fault: 'upstream', http: 502, sip: 502, text: 'The carrier did not answer' },
 } as const satisfies Record<string, FailureKind>;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { digitIn, readInvite } from '../../src/adapters/drachtio/read-invite.ts';
 import { readRange } from '../../src/calls/address-range.ts';
 import { loadNumbers } from '../../src/calls/numbers.ts';
-import { loadTrunks, trunkOf } from '../../src/calls/trunks.ts';
+import { loadTrunks, trunkOf, wayOut } from '../../src/calls/trunks.ts';
 import type { FlowError } from '../../src/flows/language/errors.ts';
 import { loadQueue } from '../../src/queues/queue-settings.ts';
 import { mutate, seeded } from './mutate.ts';
@@ -12,6 +12,11 @@ import type { FuzzTarget } from './target.ts';
 const root = join(import.meta.dirname, '../..');
 const files = ['sip-config/numbers.yaml', 'sip-config/trunks.yaml', 'ivr-flows/queues/support.yaml'].map((file) =>
   readFileSync(join(root, file)),
+);
+files.push(
+  Buffer.from(
+    'trunks:\n  out:\n    to: sip.example.com:5060\n    dial: ["+49*", "110"]\n    callerId: "+4930111"\n    auth: { user: u, password: "{{ secret.P }}" }\n    maxCalls: 3\n',
+  ),
 );
 const words = [
   '"1000": ',
@@ -57,8 +62,10 @@ export const callSettings: FuzzTarget = {
 function tryFile(text: string): void {
   for (const loaded of [loadNumbers(text, 'n'), loadTrunks(text, 't'), loadQueue(text, 'q')]) {
     if (!loaded.ok) checkPlaces(loaded.errors);
-    else if ('trunks' in loaded) trunkOf(loaded.trunks, '192.0.2.1');
-    else if ('settings' in loaded)
+    else if ('trunks' in loaded) {
+      trunkOf(loaded.trunks, '192.0.2.1');
+      wayOut(loaded.trunks, '+493012345');
+    } else if ('settings' in loaded)
       checkTimes(loaded.settings.ringMs, loaded.settings.wrapUpMs, loaded.settings.maxWaitMs);
   }
 }

@@ -15,6 +15,7 @@ import { loadQueue } from '../../src/queues/queue-settings.ts';
 import type { CallFact } from '../../src/reports/journal.ts';
 import { type FailureCode, ParleyError } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
+import { FakeDialler } from './fake-dialler.ts';
 import { FakeMedia } from './fake-media.ts';
 import { flowOf } from './flow-call.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -97,6 +98,7 @@ export class FakeDesk implements PageSocket<DeskFrame> {
 
 export interface FakeCentre extends CallCentre {
   media: FakeMedia;
+  dialler: FakeDialler;
   clock: ManualClock;
   facts: CallFact[];
   claims: ClaimStore;
@@ -124,6 +126,8 @@ interface FakeCentreOptions {
   queue?: string;
   /** Text of `numbers.yaml`. */
   numbers?: string;
+  /** Text of `trunks.yaml`. */
+  trunks?: string;
   hold?: IntakeDeps['hold'];
   /** Text of a flow that number 2000 leads to, with the answers of services it asks. */
   flow?: string;
@@ -134,6 +138,7 @@ interface FakeCentreOptions {
 export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
   const clock = new ManualClock();
   const media = new FakeMedia(() => clock.now());
+  const dialler = new FakeDialler();
   const facts: CallFact[] = [];
   const flow = welcome();
   const own = options.flow === undefined ? undefined : flowOf(options.flow);
@@ -143,13 +148,14 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
       'numbers: { "1000": welcome, "1001": gone, "1002": { flow: welcome, record: call }, "2000": own }',
     'n',
   );
-  const trunks = loadTrunks('trunks: { local: { from: [127.0.0.0/8] } }', 't');
+  const trunks = loadTrunks(options.trunks ?? 'trunks: { local: { from: [127.0.0.0/8] } }', 't');
   if (!queue.ok || !numbers.ok || !trunks.ok) throw new Error('the settings of the test are broken');
   const claims = options.claims ?? new MemoryClaimStore(clock);
   const centre = makeCallCentre({
     media,
     journal: { write: (fact) => facts.push(fact), flushed: async () => {} },
     claims,
+    dialler,
     request: options.request ?? (() => Promise.reject(new ParleyError('http.unreachable'))),
     bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
     queueSettings: (name) => (name === 'support' ? queue.settings : undefined),
@@ -175,6 +181,7 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
   return {
     ...centre,
     media,
+    dialler,
     clock,
     facts,
     claims,

@@ -91,6 +91,7 @@ export class FakeMedia implements MediaPort {
           recordings: [],
         };
       case 'endpoint.openRtp':
+      case 'endpoint.offerRtp':
       case 'endpoint.openWebRtc':
         this.endpoints.add(input.endpointId);
         return { sdp: 'v=0 answer', send: { id: 'transport' } };

@@ -1,13 +1,11 @@
 import type { CallerSignalling, SignallingListener } from '../../calls/signalling.ts';
-import { FAILURES, type FailureCode, failureCode } from '../../shared/errors.ts';
+import { FAILURES, type FailureCode, ParleyError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { digitIn } from './read-invite.ts';
+import { ALLOW, CarrierDialog } from './carrier-dialog.ts';
 import type { Srf, SrfDialog, SrfRequest, SrfResponse } from './srf-face.ts';
 
 /** What a caller is told to wait when the trouble is ours and will pass, in seconds. */
 const RETRY_AFTER_S = '10';
-
-const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
 
 /** One caller at a carrier: turns what happens to the INVITE and its dialog into the words of `calls/signalling.ts`. */
 export class CarrierSignalling implements CallerSignalling {
@@ -18,7 +16,7 @@ export class CarrierSignalling implements CallerSignalling {
   readonly #log: Logger;
   readonly #over: () => void;
   #listener: SignallingListener | undefined;
-  #dialog: SrfDialog | undefined;
+  #dialog: CarrierDialog | undefined;
   #isOver = false;
 
   /** To be made in the same turn in which the INVITE came: a CANCEL is told once. `over` is told when the dialog is gone. */
@@ -48,7 +46,7 @@ export class CarrierSignalling implements CallerSignalling {
     const options = { localSdp: sdp, headers: { 'Content-Type': 'application/sdp', Allow: ALLOW } };
     this.#srf.createUAS(this.#request, this.#response, options, (error, dialog) => {
       if (dialog) {
-        this.#adopt(dialog);
+        this.#dialog = this.#adopted(dialog);
         this.#listener?.answered(dialog.id);
         return;
       }
@@ -66,11 +64,8 @@ export class CarrierSignalling implements CallerSignalling {
   }
 
   hangUp(reason: string): void {
-    const dialog = this.#dialog;
-    if (!dialog || this.#isOver) return;
-    dialog.destroy({ headers: { Reason: `Q.850;cause=16;text="${reason.replace(/["\\\r\n]/g, ' ')}"` } }, (error) => {
-      if (error) this.#log.warn({ reason: String(error) }, 'BYE was not sent');
-    });
+    if (!this.#dialog || this.#isOver) return;
+    this.#dialog.hangUp(reason);
     this.#ended();
   }
 
@@ -81,50 +76,20 @@ export class CarrierSignalling implements CallerSignalling {
     this.#ended();
   }
 
-  #adopt(dialog: SrfDialog): void {
-    this.#dialog = dialog;
-    dialog.on('destroy', (_request, reason) => {
-      const isFar = reason === undefined || reason === 'normal release';
-      this.#listener?.ended(isFar ? 'caller' : 'system', isFar ? 'caller hung up' : reason);
-      this.#ended();
-    });
-    dialog.on('modify', (request, response) => void this.#reoffer(dialog, request, response));
-    dialog.on('update', (request, response) => void this.#reoffer(dialog, request, response));
-    dialog.on('info', (request, response) => this.#info(request, response));
-    dialog.on('refer', (_request, response) => response.send(603));
-    dialog.on('message', (_request, response) => response.send(405, { headers: { Allow: ALLOW } }));
-    dialog.on('notify', (_request, response) => response.send(489));
-  }
-
-  /** A re-INVITE or UPDATE: hold, a moved RTP address, or only a sign of life (without a body). */
-  async #reoffer(dialog: SrfDialog, request: SrfRequest, response: SrfResponse): Promise<void> {
-    const { body } = request;
-    const headers = { Contact: dialog.local.contact, 'Content-Type': 'application/sdp', Allow: ALLOW };
-    if (!body) {
-      if (request.method === 'UPDATE') response.send(200, { headers: { Contact: dialog.local.contact } });
-      else response.send(200, { body: dialog.local.sdp, headers });
-      return;
-    }
-    try {
-      const sdp = await this.#listener?.reoffered(body);
-      if (sdp === undefined || this.#isOver) return;
-      dialog.local.sdp = sdp;
-      response.send(200, { body: sdp, headers });
-    } catch (error) {
-      const code = failureCode(error);
-      this.#log.info({ code, method: request.method }, 'new offer refused');
-      response.send(code === undefined ? 500 : FAILURES[code].sip);
-    }
-  }
-
-  #info(request: SrfRequest, response: SrfResponse): void {
-    const type = (request.get('Content-Type') ?? '').toLowerCase();
-    const digit = /^application\/dtmf(-relay)?\b/.test(type) ? digitIn(request.body ?? '') : undefined;
-    if (digit !== undefined) this.#listener?.digit(digit);
-    const isKnown = digit !== undefined || !request.body;
-    response.send(
-      isKnown ? 200 : 415,
-      isKnown ? {} : { headers: { Accept: 'application/dtmf-relay, application/dtmf' } },
+  #adopted(dialog: SrfDialog): CarrierDialog {
+    return new CarrierDialog(
+      dialog,
+      {
+        ended: (by, reason) => {
+          if (this.#isOver) return;
+          if (by === 'far') this.#listener?.ended('caller', 'caller hung up');
+          else this.#listener?.ended('system', reason);
+          this.#ended();
+        },
+        digit: (digit) => this.#listener?.digit(digit),
+        reoffered: (sdp) => this.#listener?.reoffered(sdp) ?? Promise.reject(new ParleyError('sdp.invalid')),
+      },
+      this.#log,
     );
   }
 

@@ -1,8 +1,12 @@
+import type { DialListener, DialledLine, Dialler, DialOrder } from '../../calls/dialler.ts';
 import type { IncomingCall } from '../../calls/signalling.ts';
+import { SECRET_PREFIX } from '../../flows/services/services.ts';
 import { ParleyError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Clock } from '../../shared/time.ts';
+import { ALLOW } from './carrier-dialog.ts';
 import { CarrierSignalling } from './carrier-signalling.ts';
+import { OutgoingCall } from './dialled-line.ts';
 import { readInvite } from './read-invite.ts';
 import { makeSrf, type Srf, type SrfRequest, type SrfResponse } from './srf-face.ts';
 
@@ -11,6 +15,8 @@ export interface SipLinkOptions {
   host: string;
   port: number;
   secret: string;
+  /** Where the passwords of trunks are; the environment of the program. */
+  environment: Readonly<Record<string, string | undefined>>;
   log: Logger;
   clock: Clock;
 }
@@ -19,13 +25,12 @@ const CONNECT_WITHIN_MS = 15_000;
 const LONGEST_PAUSE_MS = 5_000;
 /** How long a BYE may wait for its answer, in ms: RFC 3261, timer F, and a little. */
 const BYE_WITHIN_MS = 35_000;
-const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
 
 /** The app's line to the SIP server. It is mended behind the scenes when it breaks. */
-export class SipLink {
+export class SipLink implements Dialler {
   readonly #options: SipLinkOptions;
   readonly #srf: Srf = makeSrf();
-  readonly #live = new Set<CarrierSignalling>();
+  readonly #live = new Set<CarrierSignalling | OutgoingCall>();
   /** Dialogs of a connection that was lost, to be hung up over the next one. */
   #orphans: string[] = [];
   #isConnected = false;
@@ -58,6 +63,17 @@ export class SipLink {
       });
       this.#srf.connect({ host, port, secret, reconnect: { retryMaxDelay: LONGEST_PAUSE_MS } });
     });
+  }
+
+  dial(order: DialOrder, listener: DialListener): DialledLine {
+    const { log, environment } = this.#options;
+    const call = new OutgoingCall(this.#srf, listener, log, () => this.#live.delete(call));
+    this.#live.add(call);
+    const secret = order.out.auth?.secret;
+    const password = secret === undefined ? undefined : environment[`${SECRET_PREFIX}${secret}`];
+    if (secret !== undefined && password === undefined) log.error({ secret }, 'the password of a trunk is not set');
+    call.dial(order, password);
+    return call;
   }
 
   /**

@@ -16,6 +16,8 @@ export interface SrfMessage {
 export interface SrfRequest extends SrfMessage {
   on(event: 'cancel', listener: () => void): void;
   on(event: 'response', listener: (response: { status: number }) => void): void;
+  /** Takes back an INVITE of ours. */
+  cancel(callback: (error?: unknown) => void): void;
 }
 
 export interface SrfResponse {
@@ -29,6 +31,7 @@ type InDialog = (request: SrfRequest, response: SrfResponse) => void;
 export interface SrfDialog {
   readonly id: string;
   local: { sdp: string; contact: string };
+  remote: { sdp?: string };
   /** A BYE came, or the server ended the dialog by itself and says why. */
   on(event: 'destroy', listener: (request: SrfRequest, reason?: string) => void): void;
   on(event: 'modify' | 'update' | 'info' | 'refer' | 'message' | 'notify', listener: InDialog): void;
@@ -49,6 +52,24 @@ export interface Srf {
     request: SrfRequest,
     response: SrfResponse,
     options: { localSdp: string; headers?: Record<string, string> },
+    callback: (error: unknown, dialog?: SrfDialog) => void,
+  ): void;
+  /**
+   * Calls. Of the callbacks, `cbRequest` comes first (or an error, which comes to `callback` too), then any number of provisional
+   * answers, then `callback`: with the dialog, or with an error that has the `status` and `reason` of the refusal where there was one.
+   */
+  createUAC(
+    uri: string,
+    options: {
+      localSdp: string;
+      callingNumber: string;
+      headers: Record<string, string>;
+      auth?: { username: string; password: string };
+    },
+    progress: {
+      cbRequest: (error: unknown, request?: SrfRequest) => void;
+      cbProvisional: (response: { status: number }) => void;
+    },
     callback: (error: unknown, dialog?: SrfDialog) => void,
   ): void;
   request(

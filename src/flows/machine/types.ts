@@ -186,7 +186,7 @@ export type FlowEffect =
       transferId: string;
       to: { number: string } | { agent: string };
       ringMs: number;
-      /** The number shown to the one who is called; absent: the number that was dialled. */
+      /** The number shown to the one who is called; absent: that of the trunk, else the number that was dialled. */
       callerId?: string;
       /** Played to the other side alone before the caller is joined. */
       whisper?: PlayItem[];

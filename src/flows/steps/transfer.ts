@@ -44,9 +44,9 @@ onNoAnswer: message`,
         number: text.optional().meta({ description: 'A number to call' }),
         agent: text.optional().meta({ description: 'The user name of an agent' }),
         ring: duration.optional().meta({ description: 'How long it rings; 30s without it' }),
-        callerId: text
-          .optional()
-          .meta({ description: 'The number that is shown; without it, the one that was dialled' }),
+        callerId: text.optional().meta({
+          description: 'The number that is shown; without it, that of the trunk, else the one that was dialled',
+        }),
         whisper: audio.optional().meta({ description: 'What the other side alone hears before they are joined' }),
       })
       .meta({ description: 'A number or an agent, and how it rings' }),

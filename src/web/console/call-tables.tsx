@@ -76,7 +76,7 @@ export function LegTable({ call }: { call: CallRecord }) {
             <span className="muted">{t.legKind[leg.kind]}</span>
           </td>
           <td>
-            {leg.address} {leg.sipCallId && <code className="muted">{leg.sipCallId}</code>}
+            {leg.address ?? leg.number} {leg.sipCallId && <code className="muted">{leg.sipCallId}</code>}
           </td>
           <td>
             {leg.quality &&

@@ -16,7 +16,14 @@ afterEach(async () => {
 });
 
 function link(server: SipServer): SipLink {
-  const made = new SipLink({ host: '127.0.0.1', port: server.adminPort, secret: SECRET, log, clock: systemClock });
+  const made = new SipLink({
+    host: '127.0.0.1',
+    port: server.adminPort,
+    secret: SECRET,
+    environment: {},
+    log,
+    clock: systemClock,
+  });
   undo.push(() => made.close());
   return made;
 }
@@ -90,7 +97,14 @@ test('[C15] when the SIP server dies its calls end, and the next server is found
 
 test('[C6] a wrong secret, or no server at all, is told in words', async () => {
   const server = await testServer();
-  const wrong = new SipLink({ host: '127.0.0.1', port: server.adminPort, secret: 'no', log, clock: systemClock });
+  const wrong = new SipLink({
+    host: '127.0.0.1',
+    port: server.adminPort,
+    secret: 'no',
+    environment: {},
+    log,
+    clock: systemClock,
+  });
   undo.push(() => wrong.close());
   await expect(wrong.open(() => {})).rejects.toMatchObject({ code: 'trunk.unreachable' });
   await server.close();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRange } from '../../../src/calls/address-range.ts';
 import { loadNumbers } from '../../../src/calls/numbers.ts';
-import { loadTrunks, trunkOf } from '../../../src/calls/trunks.ts';
+import { loadTrunks, trunkOf, wayOut } from '../../../src/calls/trunks.ts';
 import { printFlowError } from '../../../src/flows/language/errors.ts';
 import { loadQueue } from '../../../src/queues/queue-settings.ts';
 
@@ -61,6 +61,45 @@ test('[V11] a number may always use the draft, and have testers of its own besid
 test('[C9] a trunk without a readable address is told by its place', () => {
   const loaded = loadTrunks('trunks:\n  carrier:\n    from: [203.0.113.0/28, 300.1.1.1]\n', 'trunks.yaml');
   expect(loaded.ok ? [] : loaded.errors).toMatchObject([{ line: 3, rule: 'value.wrong' }]);
+});
+
+test('[C42] a trunk says which numbers may be dialled by it, and the one that names a number most exactly is taken', () => {
+  const loaded = loadTrunks(
+    `trunks:
+  wide: { to: "sip.example.com", dial: ["+*"], transport: tcp }
+  home: { to: "[2001:db8::1]:5062", dial: ["+49*", "110", "*21#"], callerId: "+4930111", auth: { user: acme, password: "{{ secret.HOME }}" }, maxCalls: 2 }
+  inside: { from: [10.0.0.0/8] }
+`,
+    'trunks.yaml',
+  );
+  if (!loaded.ok) throw new Error('the trunks are broken');
+  const way = (number: string) => wayOut(loaded.trunks, number)?.trunk;
+  expect(['+4930123', '+43123', '110', '*21#', '1101', '030123', '+49', '+4930*31', ''].map(way)).toEqual([
+    ...['home', 'wide', 'home', 'home'],
+    ...[undefined, undefined, 'wide', undefined, undefined],
+  ]);
+  expect(loaded.trunks[0]?.out).toEqual({ host: 'sip.example.com', transport: 'tcp', dial: ['+*'], maxCalls: 30 });
+  expect(loaded.trunks[1]?.out).toEqual({
+    ...{ host: '[2001:db8::1]', port: 5062, transport: 'udp', dial: ['+49*', '110', '*21#'] },
+    ...{ callerId: '+4930111', auth: { user: 'acme', secret: 'HOME' }, maxCalls: 2 },
+  });
+  expect(loaded.trunks[2]?.out).toBeUndefined();
+});
+
+test.each([
+  ['nothing at all', 'a: {}', 1, 11],
+  ['a way without numbers', 'a: { to: sip.example.com }', 1, 14],
+  ['numbers without a way', 'a: { from: [::1], dial: ["110"] }', 1, 14],
+  ['a caller id without a way', 'a: { from: [::1], callerId: "+4930111" }', 1, 39],
+  ['every number there is', 'a: { to: h, dial: ["*"] }', 1, 30],
+  ['a pattern that is none', 'a: { to: h, dial: ["110", "4x*"] }', 1, 37],
+  ['a host that is none', 'a: { to: "sip:h", dial: ["110"] }', 1, 20],
+  ['a port that is none', 'a: { to: "h:70000", dial: ["110"] }', 1, 20],
+  ['a password in the file', 'a: { to: h, dial: ["110"], auth: { user: u, password: secret } }', 1, 65],
+  ['a user of two lines', 'a: { to: h, dial: ["110"], auth: { user: "u\\nv", password: "{{ secret.A }}" } }', 1, 52],
+])('[C42] [C9] a trunk with %s is told by its place', (_what, text, line, column) => {
+  const loaded = loadTrunks(`trunks: { ${text} }`, 'trunks.yaml');
+  expect(loaded.ok ? [] : loaded.errors.map((error) => [error.line, error.column])).toEqual([[line, column]]);
 });
 
 test('[Q30] the seeded queue says what its comments say', () => {

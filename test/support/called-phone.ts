@@ -1,0 +1,108 @@
+import { getHeader } from '../../src/sip/wire/headers.ts';
+import type { SipRequest } from '../../src/sip/wire/message.ts';
+import { RtpPhone } from './rtp-phone.ts';
+import { answer, type SipPeer, udpPeer } from './sip-peer.ts';
+
+/** A telephone that is called: real SIP over UDP and real RTP. A test says when it rings and how it answers. */
+export class CalledPhone {
+  readonly peer: SipPeer;
+  readonly rtp: RtpPhone;
+  #invite: SipRequest | undefined;
+  #server = 0;
+  #calls = 0;
+  #cseq = 100;
+
+  private constructor(peer: SipPeer, rtp: RtpPhone) {
+    this.peer = peer;
+    this.rtp = rtp;
+  }
+
+  static async open(): Promise<CalledPhone> {
+    return new CalledPhone(await udpPeer(), await RtpPhone.open());
+  }
+
+  get invite(): SipRequest {
+    if (!this.#invite) throw new Error('nobody has called');
+    return this.#invite;
+  }
+
+  /** Resolves when it is called. */
+  async called(): Promise<SipRequest> {
+    const { message, port } = await this.peer.nextHeard(
+      ({ message: m }) => m.type === 'request' && m.method === 'INVITE',
+      'INVITE',
+    );
+    if (message.type !== 'request') throw new Error('not a request');
+    this.#calls += 1;
+    this.#server = port;
+    this.#invite = message;
+    return message;
+  }
+
+  ring(): void {
+    this.reply(180, 'Ringing');
+  }
+
+  /** Sends any answer to the INVITE. */
+  reply(status: number, reason: string, options: { headers?: string[]; body?: string } = {}): void {
+    const contact = `Contact: <sip:bob@127.0.0.1:${this.peer.port}>`;
+    const headers = [contact, ...(options.headers ?? [])];
+    this.#send(answer(this.invite, status, reason, { tag: this.#tag, ...options, headers }));
+  }
+
+  /** Answers, and its audio flows. */
+  async pickUp(): Promise<void> {
+    this.reply(200, 'OK', { body: this.rtp.sdp() });
+    await this.peer.request('ACK');
+    this.rtp.start(this.invite.body.toString());
+  }
+
+  /** Turns the call down and waits until that is understood. */
+  async refuse(status: number, reason: string, headers: string[] = []): Promise<void> {
+    this.reply(status, reason, { headers });
+    await this.peer.request('ACK');
+  }
+
+  /** Resolves when the caller takes the call back; agrees with 487. */
+  async cancelled(): Promise<void> {
+    this.#send(answer(await this.peer.request('CANCEL'), 200, 'OK'));
+    await this.refuse(487, 'Request Terminated');
+  }
+
+  /** Hangs up and resolves when the other side has said so. */
+  async hangUp(): Promise<void> {
+    const invite = this.invite;
+    const target = /<([^>]+)>/.exec(getHeader(invite, 'contact') ?? '')?.[1] ?? '';
+    this.#cseq += 1;
+    const lines = [
+      `BYE ${target} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=z9hG4bK${this.#tag}${this.#cseq};rport`,
+      'Max-Forwards: 70',
+      `From: ${getHeader(invite, 'to')};tag=${this.#tag}`,
+      `To: ${getHeader(invite, 'from')}`,
+      `Call-ID: ${getHeader(invite, 'call-id')}`,
+      `CSeq: ${this.#cseq} BYE`,
+      'Content-Length: 0',
+    ];
+    this.#send(`${lines.join('\r\n')}\r\n\r\n`);
+    await this.peer.response(200, 'BYE');
+  }
+
+  /** Resolves when the other side hangs up, and agrees. */
+  async hungUp(): Promise<void> {
+    this.#send(answer(await this.peer.request('BYE'), 200, 'OK'));
+  }
+
+  async close(): Promise<void> {
+    this.rtp.close();
+    await this.peer.close();
+  }
+
+  get #tag(): string {
+    return `called${this.peer.port}x${this.#calls}`;
+  }
+
+  #send(text: string): void {
+    this.peer.sendText(text, this.#server);
+  }
+}
