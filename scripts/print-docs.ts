@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings } from '../src/config/config.ts';
+import { pictureOf } from '../src/flows/draw/picture.ts';
+import { svgOf } from '../src/flows/draw/svg.ts';
+import { loadFlow } from '../src/flows/language/load.ts';
 import { loadServices, SECRET_PREFIX } from '../src/flows/services/services.ts';
 import { FAILURES } from '../src/shared/errors.ts';
 import { flowReferencePage } from './flow-reference.ts';
@@ -10,8 +13,16 @@ export function printedPages(): Record<string, string> {
   return {
     'docs/errors.md': errorsPage(),
     'docs/flow-reference.md': flowReferencePage(),
+    'docs/images/welcome.svg': welcomeDrawing(),
     '.env.example': envExample(),
   };
+}
+
+function welcomeDrawing(): string {
+  const file = 'ivr-flows/welcome.yaml';
+  const loaded = loadFlow(committedPage(file), file);
+  if (!loaded.ok) throw new Error(`${file} has mistakes`);
+  return svgOf(pictureOf(loaded.flow));
 }
 
 function errorsPage(): string {
@@ -62,7 +73,7 @@ function defaultOf(name: string): string {
   return read[name] === undefined ? '' : String(read[name]);
 }
 
-/** A printed page as it stands in the repository. */
+/** A page as it stands in the repository. */
 export function committedPage(path: string): string {
   return readFileSync(join(import.meta.dirname, '..', path), 'utf8');
 }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import type { Records } from './adapters/records/open.ts';
 import { checkCommand } from './cli/flow-check.ts';
+import { drawCommand } from './cli/flow-draw.ts';
 import { coverageCommand, figuresCommand } from './cli/flow-figures.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
@@ -27,6 +28,7 @@ parley flow check [FOLDER] [--format text|json|sarif] [--strict] | --rules   wha
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
 parley flow simulate FILE|NAME [--script -]  a call in the terminal: read what the caller hears, type what they do
 parley flow schema                           the JSON Schema of flow files, for editors
+parley flow draw FILE|NAME [--format svg|mermaid] [--out FILE]          a picture of a flow
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
 parley flow publish NAME [--message TEXT] [--as USER] [--keep-live]     stores the flow as a version, and makes it live
 parley flow versions NAME                    what was published, newest first
@@ -47,6 +49,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   media: (args) => runProgram('media/main.ts', args),
   'flow check': checkCommand,
   'flow schema': printFlowSchema,
+  'flow draw': drawCommand,
   'flow import': importFlow,
   'flow publish': publishCommand,
   'flow versions': versionsCommand,
