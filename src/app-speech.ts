@@ -7,6 +7,7 @@ import type { MakeAudio } from './calls/caller-audio.ts';
 import { waitingMusic } from './calls/music.ts';
 import type { Settings } from './config/config.ts';
 import { type AudioItem, toAudio } from './flows/audio.ts';
+import { printFinding } from './flows/check/finding.ts';
 import type { FlowFolder } from './flows/folder.ts';
 import { printFlowError } from './flows/language/errors.ts';
 import type { Flow } from './flows/language/flow.ts';
@@ -88,6 +89,9 @@ export async function openFlows({
   });
   library.on('broken', (_file, errors) => {
     for (const error of errors) log.error({ mistake: printFlowError(error) }, 'flow has a mistake');
+  });
+  library.on('doubtful', (_file, findings) => {
+    for (const finding of findings) log.warn({ finding: printFinding(finding) }, 'flow looks wrong');
   });
   library.on('removed', (name) => log.warn({ flow: name }, 'flow is gone'));
   library.on('failed', (error) => log.error({ err: error }, 'flows could not be read'));

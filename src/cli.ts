@@ -24,7 +24,7 @@ import { addUser, listUsers, setUserPassword } from './users/account-commands.ts
 const USAGE = `parley start                                 the whole call centre
 parley sip --host H --port P --admin-port A  the embedded SIP server alone (secret in PARLEY_SIP_SECRET)
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
-parley flow check [FOLDER] [--format text|json|sarif] [--strict] | --rules   what is wrong with the flows, by file, line and column
+parley flow check [FOLDER] [--strict] [--format text|json|sarif] [--numbers FILE] [--environment] | --rules
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
 parley flow simulate FILE|NAME [--script -]  a call in the terminal: read what the caller hears, type what they do
 parley flow schema                           the JSON Schema of flow files, for editors

@@ -1,9 +1,11 @@
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFlowFolder } from '../adapters/files/flow-folder.ts';
 import { readOwnSettings } from '../config/config.ts';
 import { type CheckReport, checkContents } from '../flows/check/check.ts';
 import { allRules, type Finding, printFinding } from '../flows/check/finding.ts';
 import { sarifOf } from '../flows/check/sarif.ts';
+import { readNumberEntries } from './number-entries.ts';
 
 const FORMATS: Record<string, (report: CheckReport, folder: string) => string> = {
   text: ({ findings }, folder) => [...findings.map(printFinding), `${folder}: ${summary(findings)}`].join('\n'),
@@ -12,8 +14,8 @@ const FORMATS: Record<string, (report: CheckReport, folder: string) => string> =
 };
 
 /**
- * `parley flow check [FOLDER] [--format text|json|sarif] [--strict]`, or `--rules` for the rules themselves. Status 0: no errors,
- * and with --strict no warnings; 1: some; 2: the words of the command.
+ * `parley flow check [FOLDER] [--numbers FILE] [--environment] [--format text|json|sarif] [--strict]`, or `--rules` for the rules
+ * themselves. Status 0: no errors, and with --strict no warnings; 1: some; 2: the words of the command make no sense.
  */
 export async function checkCommand(args: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -22,6 +24,8 @@ export async function checkCommand(args: string[]): Promise<number> {
     options: {
       format: { type: 'string', default: 'text' },
       strict: { type: 'boolean', default: false },
+      numbers: { type: 'string' },
+      environment: { type: 'boolean', default: false },
       rules: { type: 'boolean', default: false },
     },
   });
@@ -33,10 +37,29 @@ export async function checkCommand(args: string[]): Promise<number> {
   if (others.length > 0) throw new Error('say one folder');
   const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined;
   if (!print) throw new Error(`--format is one of ${Object.keys(FORMATS).join(', ')}`);
-  const report = checkContents(await openFlowFolder(folder).read());
+  const report = await checkFolder(folder, values);
   console.log(print(report, folder));
   const failing = values.strict ? report.findings : report.findings.filter(({ severity }) => severity === 'error');
   return failing.length === 0 ? 0 : 1;
+}
+
+/** The numbers of the site belong to the flows of the site; other folders have those that are given. */
+async function checkFolder(
+  folder: string,
+  { numbers: given, environment: looks }: { numbers?: string; environment: boolean },
+): Promise<CheckReport> {
+  const contents = await openFlowFolder(folder).read();
+  const { PARLEY_FLOWS_DIR, PARLEY_SIP_CONFIG_DIR } = readOwnSettings();
+  const isSite = resolve(folder) === PARLEY_FLOWS_DIR;
+  const path = given ?? (isSite ? join(PARLEY_SIP_CONFIG_DIR, 'numbers.yaml') : undefined);
+  const read =
+    path === undefined ? undefined : await readNumberEntries(path, relative(folder, path).replaceAll('\\', '/'));
+  if (given !== undefined && !read) throw new Error(`there is no file ${given}`);
+  const around = {
+    ...(looks && { environment: new Set(Object.keys(process.env)) }),
+    ...(read?.numbers && { numbers: read.numbers }),
+  };
+  return checkContents(contents, around, read?.errors);
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Clock } from '../shared/time.ts';
 import type { Calendar } from './calendars/calendar.ts';
+import { checkPaths } from './check/check.ts';
+import type { Finding } from './check/finding.ts';
 import { readFolder } from './check/folder.ts';
 import type { FlowFolder } from './folder.ts';
 import { type FlowAlias, type HeldFlow, HeldFlows } from './held-flows.ts';
@@ -12,6 +14,8 @@ export interface FlowLibraryEvents {
   loaded: [flow: Flow];
   /** A file has mistakes; its last good version, if any, stays in use. */
   broken: [file: string, errors: FlowError[]];
+  /** A file was loaded, and the checker has something to say about it. */
+  doubtful: [file: string, findings: Finding[]];
   /** A flow's file is gone; calls in progress go on. */
   removed: [name: string];
   /** The calendars of the folder are other ones now. */
@@ -51,6 +55,7 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
   /** The version in use, by file. */
   readonly #current = new Map<string, Flow>();
   readonly #errors = new Map<string, FlowError[]>();
+  #doubts: ReadonlyMap<string, Finding[]> = new Map();
   readonly #calendars = new Map<string, Calendar>();
   readonly #held = new HeldFlows();
   #reading: Promise<void> = Promise.resolve();
@@ -134,6 +139,16 @@ export class FlowLibrary extends EventEmitter<FlowLibraryEvents> {
     const calendarFiles = new Set(read.calendars.map(({ file }) => file));
     for (const file of this.#calendars.keys()) if (!calendarFiles.has(file)) this.#calendars.delete(file);
     if (JSON.stringify([...this.#calendars]) !== calendarsBefore) this.emit('calendars');
+    this.#doubt(checkPaths(read, { prompts: contents.prompts }));
+  }
+
+  /** What looks wrong is told when it is new; it keeps no flow from being used. */
+  #doubt(findings: readonly Finding[]): void {
+    const byFile = Map.groupBy(findings, ({ file }) => file);
+    for (const [file, found] of byFile) {
+      if (JSON.stringify(this.#doubts.get(file)) !== JSON.stringify(found)) this.emit('doubtful', file, found);
+    }
+    this.#doubts = byFile;
   }
 
   async #use(file: string, flow: Flow): Promise<void> {

@@ -21,6 +21,28 @@ export const CHECK_RULES = {
     text: 'Wrong keys lead on: they neither end the call without a word nor go round for ever',
   },
   'choice.deadEnd': { severity: 'warning', text: 'An answer of the caller leads to more than the end of the call' },
+  'end.silent': {
+    severity: 'warning',
+    text: 'A call that was answered does not end before its caller has heard anything',
+  },
+  'answer.early': { severity: 'error', text: 'Nothing is played, asked, recorded or connected before the answer' },
+  'answer.late': { severity: 'error', text: 'Only before the answer does it ring, and is a call turned away' },
+  'answer.never': { severity: 'warning', text: 'A call is answered or turned away before it ends' },
+  'variable.unset': { severity: 'error', text: 'On every way, a variable has a value before it is read' },
+  'consent.missing': { severity: 'error', text: 'On every way, the caller is told of a recording before it begins' },
+  'consent.talk': {
+    severity: 'warning',
+    text: 'A flow that tells some callers of the recording tells all whose talks are recorded',
+  },
+  'consent.number': {
+    severity: 'warning',
+    text: 'A number does not record from the answer on, before its callers can be told',
+  },
+  'secure.leak': { severity: 'error', text: 'Digits taken in confidence leave Parley by https alone' },
+  'secure.open': { severity: 'warning', text: 'What is secret by its name is taken in confidence' },
+  'secret.unset': { severity: 'warning', text: 'The secrets of a service are in the environment' },
+  'call.language': { severity: 'warning', text: 'A flow that is called speaks every language of the one that calls' },
+  'prompt.language': { severity: 'error', text: 'A recorded prompt is there for each language it can be heard in' },
 } as const satisfies Record<string, { severity: Severity; text: string }>;
 
 export type CheckRule = keyof typeof CHECK_RULES;

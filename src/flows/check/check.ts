@@ -1,31 +1,64 @@
 import type { FolderContents } from '../folder.ts';
+import type { FlowError } from '../language/errors.ts';
 import type { Flow } from '../language/flow.ts';
 import { type Finding, Findings, findingOf } from './finding.ts';
-import { type ReadFolder, type ReadOptions, readFolder } from './folder.ts';
+import { type ReadFolder, readFolder } from './folder.ts';
 import { type Insides, insidesOf } from './inside.ts';
+import { checkCalls, type Entry } from './rules/calls.ts';
 import { checkEndless } from './rules/endless.ts';
+import { checkCalled, checkPrompts } from './rules/languages.ts';
+import { checkNumbers, type NumberEntry } from './rules/numbers.ts';
 import { checkDeadEnds, checkDigits } from './rules/questions.ts';
 import { checkEnds, checkReached } from './rules/reach.ts';
+import { checkOpenSecrets, checkSecrets, checkServiceSecrets } from './rules/secrets.ts';
+import { checkVariables } from './rules/variables.ts';
+
+/** What is known of the world around the flows; about what is not known, nothing is said. */
+export interface Surroundings {
+  /** The files of the prompts folder. */
+  prompts?: readonly string[];
+  numbers?: readonly NumberEntry[];
+  /** Names that are set in the environment. */
+  environment?: ReadonlySet<string>;
+}
 
 export interface CheckReport {
   findings: Finding[];
 }
 
-/** Everything that is wrong in a folder of flows, or looks wrong: what the loader refuses, and what every path shows. */
-export function checkContents(contents: FolderContents, options: ReadOptions = {}): CheckReport {
-  const read = readFolder(contents, options);
+/**
+ * Everything that is wrong in a folder of flows, or looks wrong: what the loader refuses, and what every path shows. `more` are
+ * mistakes of files around it.
+ */
+export function checkContents(
+  contents: FolderContents,
+  around: Omit<Surroundings, 'prompts'> = {},
+  more: readonly FlowError[] = [],
+): CheckReport {
+  const read = readFolder(contents);
   const findings = new Findings();
-  findings.add(...read.errors.map(findingOf));
-  findings.add(...checkPaths(read));
+  findings.add(...[...read.errors, ...more].map(findingOf));
+  findings.add(...checkPaths(read, { ...around, prompts: contents.prompts }));
   return { findings: findings.list() };
 }
 
 /** What every path through the flows that can be loaded shows. Never throws; takes time in proportion to steps and ways. */
-export function checkPaths({ flows }: Pick<ReadFolder, 'flows'>): Finding[] {
-  const good = flows.flatMap(({ value }) => (value ? [value] : []));
+export function checkPaths(read: Pick<ReadFolder, 'flows' | 'services'>, around: Surroundings = {}): Finding[] {
+  const flows = new Map(read.flows.flatMap(({ value }) => (value ? [[value.name, value] as const] : [])));
   const findings = new Findings();
-  const insides = insidesOf(good);
-  for (const flow of good) checkFlow(flow, insides, isTimed(flow, good), findings);
+  const insides = insidesOf(flows.values());
+  const entries = entriesOf(flows, around.numbers);
+  const services = read.services?.value;
+  for (const flow of flows.values()) {
+    const tell = findings.about(flow.file);
+    checkFlow(flow, insides, isTimed(flow, entries), findings);
+    checkSecrets(flow, services, tell);
+    if (around.prompts) checkPrompts(flow, around.prompts, tell);
+  }
+  checkCalls(entries, insides, findings);
+  if (around.numbers) checkNumbers(around.numbers, flows, brokenIn(read), findings);
+  if (services && read.services && around.environment)
+    checkServiceSecrets(services.values(), around.environment, findings.about(read.services.file));
   return findings.list();
 }
 
@@ -37,12 +70,32 @@ function checkFlow(flow: Flow, insides: Insides, timed: boolean, findings: Findi
   checkEnds(graph, checkEndless(graph, timed, tell), tell);
   checkDigits(graph, tell);
   checkDeadEnds(graph, tell);
+  checkVariables(graph, tell);
+  checkOpenSecrets(flow, tell);
+  checkCalled(flow, tell);
+}
+
+/** Where calls begin: in the flows of numbers, and in those that no other one calls. */
+function entriesOf(flows: ReadonlyMap<string, Flow>, numbers: readonly NumberEntry[] = []): Entry[] {
+  const called = new Set([...flows.values()].flatMap(({ callSites }) => callSites.map((site) => site.flow)));
+  const kinds = new Map(numbers.map((number) => [`${number.flow} ${number.recordsAll}`, number]));
+  const named = [...kinds.values()].flatMap(({ flow: name, recordsAll }): Entry[] => {
+    const flow = flows.get(name);
+    return flow && flow.params.size === 0 ? [{ flow, recordsAll }] : [];
+  });
+  const others = [...flows.values()].filter(
+    (flow) => !called.has(flow.name) && !named.some((entry) => entry.flow === flow),
+  );
+  return [...named, ...others.map((flow) => ({ flow }))];
 }
 
 /** Whether every call that gets to the flow is ended by a longest duration: that of the flow it began with. */
-function isTimed(flow: Flow, all: readonly Flow[]): boolean {
-  const called = new Set(all.flatMap(({ callSites }) => callSites.map((site) => site.flow)));
-  const roots = all.filter(({ name, params }) => params.size === 0 && !called.has(name));
-  const before = roots.filter((root) => root === flow || Object.hasOwn(root.flows, flow.name));
-  return before.length > 0 && before.every(({ maxDuration }) => maxDuration !== undefined);
+function isTimed(flow: Flow, entries: readonly Entry[]): boolean {
+  const before = entries.filter((entry) => entry.flow === flow || Object.hasOwn(entry.flow.flows, flow.name));
+  return before.length > 0 && before.every((entry) => entry.flow.maxDuration !== undefined);
+}
+
+/** The names of flows that have mistakes, as far as their files tell them. */
+function brokenIn({ flows }: Pick<ReadFolder, 'flows'>): Set<string> {
+  return new Set(flows.filter(({ value }) => !value).map(({ file }) => file.replace(/\.ya?ml$/, '')));
 }

@@ -11,7 +11,12 @@ export interface Finding extends Omit<FlowError, 'rule'> {
 }
 
 /** What one rule has to say about one place. */
-export type Told = (rule: CheckRule, place: Pick<Place, 'line' | 'column'>, text: string, hint?: string) => void;
+export type Told = (
+  rule: CheckRule | FlowRule,
+  place: Pick<Place, 'line' | 'column'>,
+  text: string,
+  hint?: string,
+) => void;
 
 /** A mistake that the loader found. */
 export function findingOf(error: FlowError): Finding {
@@ -29,7 +34,7 @@ export class Findings {
   /** For rules that look at one file. */
   about(file: string): Told {
     return (rule, { line, column }, text, hint) => {
-      const { severity } = CHECK_RULES[rule];
+      const severity = rule in CHECK_RULES ? CHECK_RULES[rule as CheckRule].severity : 'error';
       this.#all.push({ file, line, column, severity, rule, text, ...(hint !== undefined && { hint }) });
     };
   }

@@ -1,6 +1,6 @@
 import type { Place } from '../language/errors.ts';
 import type { Flow, Step } from '../language/flow.ts';
-import type { Act } from '../machine/step-kind.ts';
+import type { Act, Stretch } from '../machine/step-kind.ts';
 import type { Insides } from './inside.ts';
 
 /** One way out of a step. */
@@ -19,8 +19,10 @@ export interface FlowGraph {
   flow: Flow;
   /** The ways of a step that has done what it is for. */
   ways(step: Step): readonly Way[];
+  /** Whether the step can fail, of its own or because the flow that it calls does. */
+  mayFail(step: Step): boolean;
   /** Where a step leads that fails; undefined: out of the flow. */
-  failing(step: Step): Step | undefined;
+  handler(step: Step): Step | undefined;
   /** Steps that a caller can get to, and those that are run after one has left. */
   reached: ReadonlySet<Step>;
 }
@@ -33,15 +35,19 @@ export function graphOf(flow: Flow, insides: Insides): FlowGraph {
     known.set(step, made);
     return made;
   };
-  const failing = (step: Step) => stepNamed(flow, step.onError ?? flow.onError);
-  const onward = (step: Step) => [...ways(step).map(({ to }) => to), failing(step)];
+  const handler = (step: Step) => stepNamed(flow, step.onError ?? flow.onError);
+  const onward = (step: Step) => [...ways(step).map(({ to }) => to), stepNamed(flow, step.onError)];
   const live = reach(
     [flow.start, flow.onError, flow.maxDuration?.step].map((name) => stepNamed(flow, name)),
     onward,
   );
   // A step that needs a caller ends the run when there is none.
   const gone = reach([stepNamed(flow, flow.onHangup)], (step) => (step.kind.needsCaller ? [] : onward(step)));
-  return { flow, ways, failing, reached: new Set([...live, ...gone]) };
+  const mayFail = ({ traits, reads, onError }: Step) => {
+    const fails = traits.fails === true || reads.length > 0 || onError !== undefined;
+    return fails || (traits.calls?.returns === true && insides.get(traits.calls.flow)?.fails !== false);
+  };
+  return { flow, ways, mayFail, handler, reached: new Set([...live, ...gone]) };
 }
 
 export function stepNamed(flow: Flow, name: string | null | undefined): Step | undefined {
@@ -84,4 +90,9 @@ function placeOfExit(step: Step, exit: string, to: string | null): Pick<Place, '
     step.targets.find((target) => target.exit === exit) ??
     step.targets.find((target) => target.to === to && target.exit !== 'error');
   return written?.place ?? step.keyPlace;
+}
+
+/** Whether a step that is left by this exit has taken any time, however short its audio. */
+export function takesTime({ traits }: Step, exit: string): boolean {
+  return traits.lasts(exit, (sounds): Stretch => ({ leastMs: 0, mostMs: sounds.length })).mostMs > 0;
 }

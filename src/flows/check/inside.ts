@@ -8,6 +8,8 @@ export interface Inside {
   returns: boolean;
   /** It can do so without the caller doing anything. */
   returnsByItself: boolean;
+  /** It can fail the step that called. */
+  fails: boolean;
   /** It can end the call, or go on elsewhere. */
   ends: boolean;
 }
@@ -39,6 +41,7 @@ function insideOf(flow: Flow, insides: Insides): Inside {
     graph,
     returns: [...graph.reached].some(returns),
     returnsByItself: [...byItself].some(returns),
+    fails: [...graph.reached].some((step) => graph.mayFail(step) && graph.handler(step) === undefined),
     ends: [...graph.reached].some((step) => !returns(step) && graph.ways(step).some(({ to }) => to === undefined)),
   };
 }

@@ -146,6 +146,10 @@ export interface Traits {
   answers?: true;
   /** Needs an answered call. */
   audible?: true;
+  /** The caller hears nothing of it. */
+  silent?: true;
+  /** The world may make it fail; every step that works out an expression may fail too. */
+  fails?: true;
   /** Needs a call that is not answered yet. */
   unanswered?: true;
   /** The number that is called, when it is known beforehand. */

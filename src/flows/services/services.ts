@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FlowError, Mistakes } from '../language/errors.ts';
+import { type FlowError, Mistakes, type Place } from '../language/errors.ts';
 import { tellIssues } from '../language/issues.ts';
 import { name } from '../language/shapes.ts';
 import { type Path, readYaml, type YamlSource } from '../language/source.ts';
@@ -15,6 +15,8 @@ export interface Service {
   headers: ReadonlyMap<string, readonly HeaderPart[]>;
   /** The secrets its headers name. */
   secrets: readonly string[];
+  /** Where its name stands in the file. */
+  place: Place;
 }
 
 /** What stands before a secret's name in the environment. */
@@ -66,7 +68,7 @@ export function loadServices(text: string, file: string): LoadedServices {
     const url = urlOf(written.url, source, [...path, 'url'], mistakes);
     const headers = headersOf(written.headers ?? {}, source, [...path, 'headers'], mistakes);
     const secrets = [...headers.values()].flat().flatMap((part) => (typeof part === 'string' ? [] : [part.secret]));
-    services.set(service, { name: service, url, headers, secrets });
+    services.set(service, { name: service, url, headers, secrets, place: source.keyPlace(path) });
   }
   return mistakes.any ? { ok: false, errors: mistakes.list() } : { ok: true, services };
 }

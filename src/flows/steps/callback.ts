@@ -67,7 +67,7 @@ onInvalid: ask`,
       sounds: [],
     };
   },
-  traits: () => ({ person: true, lasts: () => ({ leastMs: 0, mostMs: BOOKING_MS }) }),
+  traits: () => ({ person: true, fails: true, lasts: () => ({ leastMs: 0, mostMs: BOOKING_MS }) }),
   enter: ({ queue, number: written, priority, skills, hasInvalid }, view): Move<string> => {
     const scope = view.scope();
     const number = numberNow(written, scope);

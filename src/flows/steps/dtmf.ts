@@ -58,6 +58,7 @@ next: choose`,
   },
   traits: ({ durationMs, gapMs }) => ({
     audible: true,
+    fails: true,
     lasts: () => ({ leastMs: durationMs, mostMs: MOST_DIGITS * (durationMs + gapMs) }),
   }),
   enter: ({ digits: template, durationMs, gapMs }, view) => {

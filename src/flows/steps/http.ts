@@ -142,6 +142,7 @@ onError: support`,
   },
   traits: ({ service, body, timeoutMs, retries, saves }) => ({
     ...(body !== undefined && hasSecret(body) ? { tellsSecret: service } : {}),
+    fails: true,
     gives: { next: saves.map(({ name }) => name) },
     // Between tries there is a pause of up to a second.
     lasts: () => ({ leastMs: 0, mostMs: (retries + 1) * timeoutMs + retries * 1_000 }),

@@ -71,6 +71,7 @@ next: choose`,
     return { params: { queue: source.queue, saves }, exits: { next }, sounds: [] };
   },
   traits: ({ saves }) => ({
+    fails: true,
     gives: { next: saves.map(({ variable }) => variable) },
     lasts: () => ({ leastMs: 0, mostMs: ANSWER_MS }),
   }),

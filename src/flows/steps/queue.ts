@@ -121,6 +121,7 @@ onTimeout: message`,
   },
   traits: ({ maxWaitMs }) => ({
     audible: true,
+    fails: true,
     person: true,
     acts: { answeredEnd: 'person', callback: 'answer' },
     lasts: (exit): Stretch => {

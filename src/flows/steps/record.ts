@@ -25,7 +25,7 @@ next: ask`,
   exits: ['next'],
   needsCaller: true,
   compile: (source) => ({ params: source.record, exits: { next: source.next }, sounds: [] }),
-  traits: (order) => ({ audible: true, records: order, lasts: () => AT_ONCE }),
+  traits: (order) => ({ audible: true, silent: true, records: order, lasts: () => AT_ONCE }),
   enter: (order) => ({ exit: 'next', effects: [{ type: 'record', order }] }),
   on: {},
 };

@@ -23,7 +23,7 @@ type Source = { say: AudioWithBargeIn; next: string; onError?: string | undefine
 export const playing: Pick<StepKind<unknown, Playing, Local>, 'traits' | 'enter' | 'on' | 'leave'> = {
   traits: ({ sounds, bargeIn, consent }) => ({
     audible: true,
-    ...(consent ? { consents: true } : {}),
+    ...(consent ? { consents: true, fails: true } : {}),
     lasts: (_, playing) => (bargeIn === 'any' ? { ...playing(sounds), leastMs: 0 } : playing(sounds)),
   }),
   enter: ({ sounds, bargeIn, consent }, view) => {

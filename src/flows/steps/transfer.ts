@@ -90,6 +90,7 @@ onNoAnswer: message`,
   },
   traits: ({ to, ringMs }) => ({
     audible: true,
+    fails: true,
     person: true,
     acts: { ended: 'person' },
     ...dialsOf(to),

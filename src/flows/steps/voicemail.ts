@@ -107,6 +107,7 @@ next: goodbye`,
   },
   traits: ({ prompt, beep, maxMs }) => ({
     audible: true,
+    fails: true,
     lasts: (_, playing) => {
       const mostMs = playing(prompt).mostMs + playing(beep).mostMs + maxMs + STORING_MS;
       return { leastMs: 0, mostMs };

@@ -27,7 +27,7 @@ next: choose`,
     const params = compiler.duration(source.wait, [...path, 'wait'], { minMs: 20, maxMs: 600_000 });
     return { params, exits: { next: source.next }, sounds: [] };
   },
-  traits: (ms) => ({ audible: true, lasts: () => ({ leastMs: ms, mostMs: ms }) }),
+  traits: (ms) => ({ audible: true, silent: true, lasts: () => ({ leastMs: ms, mostMs: ms }) }),
   enter: (ms, view) => {
     const timerId = view.id('wait');
     return { stay: timerId, effects: [{ type: 'setTimer', timerId, ms }] };

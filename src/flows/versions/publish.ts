@@ -1,5 +1,7 @@
 import { ParleyError } from '../../shared/errors.ts';
-import { readFolder } from '../check/folder.ts';
+import { checkPaths } from '../check/check.ts';
+import { printFinding } from '../check/finding.ts';
+import { type ReadFolder, readFolder } from '../check/folder.ts';
 import type { FlowFolder, FolderContents } from '../folder.ts';
 import { printFlowError } from '../language/errors.ts';
 import { didYouMean } from '../language/near.ts';
@@ -33,7 +35,9 @@ export async function publishFlow(
   { flow, message, keepLive = false }: Publication,
   by: Actor,
 ): Promise<PublishedVersion> {
-  const draft = draftOf(await folder.read(), flow, queues);
+  const contents = await folder.read();
+  const draft = draftOf(contents, flow, queues);
+  refuseUnproved(draft, contents);
   const live = (await store.standings()).find((standing) => standing.flow === flow)?.live;
   if (live?.version === draft.version) throw refused(`${flow} is live as it stands in the folder (v${live.number})`);
   if (keepLive && (await isNewest(store, flow, draft.version))) throw refused(`${flow} is stored as it stands already`);
@@ -53,18 +57,17 @@ export async function publishFlow(
   );
 }
 
+/** A flow as it stands in the folder. */
+interface Draft {
+  version: string;
+  bundle: FlowBundle;
+  read: ReadFolder;
+}
+
 /** A flow of the folder with all flows inside, when the whole folder is without mistakes. */
-export function draftOf(
-  contents: FolderContents,
-  name: string,
-  queues?: ReadonlySet<string>,
-): { version: string; bundle: FlowBundle } {
+export function draftOf(contents: FolderContents, name: string, queues?: ReadonlySet<string>): Draft {
   const read = readFolder(contents, { queues });
-  if (read.errors.length > 0) {
-    const mistakes = read.errors.map(printFlowError);
-    const more = mistakes.length > 1 ? ` and ${mistakes.length - 1} more` : '';
-    throw new ParleyError('flow.mistakes', { mistakes }, { text: `The flows have mistakes: ${mistakes[0]}${more}` });
-  }
+  refuseMistakes(read.errors.map(printFlowError));
   const flows = read.flows.flatMap(({ value }) => (value ? [value] : []));
   const flow = flows.find((one) => one.name === name);
   if (!flow)
@@ -77,7 +80,20 @@ export function draftOf(
   }
   const bundle = bundleOf(flow, contents);
   if (!bundle) throw new ParleyError('flow.changed');
-  return { version: flow.version, bundle };
+  return { version: flow.version, bundle, read };
+}
+
+/** What the checker proves has to hold for the flows that are published; others in the folder may be in the making. */
+function refuseUnproved({ bundle, read }: Draft, { prompts }: FolderContents): void {
+  const files = new Set(bundle.map(({ file }) => file));
+  const findings = checkPaths(read, { prompts });
+  refuseMistakes(findings.filter(({ file, severity }) => severity === 'error' && files.has(file)).map(printFinding));
+}
+
+function refuseMistakes(mistakes: readonly string[]): void {
+  if (mistakes.length === 0) return;
+  const more = mistakes.length > 1 ? ` and ${mistakes.length - 1} more` : '';
+  throw new ParleyError('flow.mistakes', { mistakes }, { text: `The flows have mistakes: ${mistakes[0]}${more}` });
 }
 
 async function isNewest(store: FlowVersionStore, flow: string, version: string): Promise<boolean> {

@@ -98,7 +98,13 @@ describe('[F64] asking a service', () => {
         new Map([
           [
             'crm',
-            { name: 'crm', url: 'http://127.0.0.1:1', headers: new Map([['a', [{ secret: 'NO' }]]]), secrets: ['NO'] },
+            {
+              name: 'crm',
+              url: 'http://127.0.0.1:1',
+              headers: new Map([['a', [{ secret: 'NO' }]]]),
+              secrets: ['NO'],
+              place: { line: 1, column: 1, offset: 0, end: 0 },
+            },
           ],
         ]),
       environment: {},

@@ -64,6 +64,18 @@ describe('the library', () => {
     expect(told).toEqual(['loaded a 2', 'broken a.yaml 1', 'loaded a 2']);
   });
 
+  it('[K6] a flow that looks wrong is used all the same, and told of once', async () => {
+    const endless = flow('a', 'Hello').replace('next: end', 'next: one');
+    library.on('doubtful', (file, findings) => told.push(`doubtful ${file} ${findings.map(({ rule }) => rule)}`));
+    folder.files = { 'a.yaml': endless };
+    await library.open();
+    await change({ 'a.yaml': endless, 'b.yaml': flow('b', 'Hello') });
+    expect(library.current('a')?.steps.size).toBe(2);
+    await change({ 'a.yaml': endless.replace('Hello', 'Howdy'), 'b.yaml': flow('b', 'Hello') });
+    const doubts = 'doubtful a.yaml loop.endless,step.unreachable';
+    expect(told).toEqual(['loaded a 2', doubts, 'loaded b 2', 'loaded a 2']);
+  });
+
   it('[F41] a version that calls hold stays until the last of them lets go, even without its file', async () => {
     folder.files = { 'a.yaml': flow('a', 'Hello') };
     await library.open();

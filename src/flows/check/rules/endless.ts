@@ -1,8 +1,8 @@
 import type { Step } from '../../language/flow.ts';
-import type { Act, Stretch } from '../../machine/step-kind.ts';
+import type { Act } from '../../machine/step-kind.ts';
 import { circlesOf } from '../circles.ts';
 import type { Told } from '../finding.ts';
-import { type FlowGraph, reach, stepNamed, type Way } from '../graph.ts';
+import { type FlowGraph, reach, stepNamed, takesTime, type Way } from '../graph.ts';
 
 /** Expressions read the time of the call by this name. */
 const TIME = 'call.seconds';
@@ -117,9 +117,4 @@ function inWords(last: Step, first: Step, cameFrom: ReadonlyMap<Step, Step>): st
   return names.length > MOST_NAMES
     ? [...names.slice(0, MOST_NAMES - 2), '…', first.name].join(' → ')
     : names.join(' → ');
-}
-
-/** Whether a step that is left by this exit has taken any time, however short its audio. */
-function takesTime({ traits }: Step, exit: string): boolean {
-  return traits.lasts(exit, (sounds): Stretch => ({ leastMs: 0, mostMs: sounds.length })).mostMs > 0;
 }

@@ -40,8 +40,8 @@ export function checkDeadEnds(graph: FlowGraph, tell: Told): void {
     if (known !== undefined) return known;
     // A circle does not end.
     silent.set(to, false);
-    const { audible, person } = to.traits;
-    const ends = !audible && !person && graph.ways(to).every(endsSilently);
+    const { audible, person, calls } = to.traits;
+    const ends = !audible && !person && !calls && graph.ways(to).every(endsSilently);
     silent.set(to, ends);
     return ends;
   };

@@ -36,6 +36,20 @@ it('[V1] any mistake in the folder keeps everything from being published, and ev
   expect(store.versions).toEqual([]);
 });
 
+it('[K5] what the checker proves wrong in a flow, or in one that it calls, keeps it from being published', async () => {
+  const endless = (name: string) => flow(name, 'Hello').replace('next: end', 'next: one');
+  const caller = 'flow: a\nversion: 1\nstart: one\nsteps:\n  one: { call: b, next: end }\n  end: { hangup: {} }\n';
+  folder.files = { 'a.yaml': caller, 'b.yaml': endless('b'), 'c.yaml': flow('c', 'x') };
+  await expect(publish('a')).rejects.toMatchObject({
+    code: 'flow.mistakes',
+    details: { mistakes: [expect.stringMatching(/^b\.yaml:5:28 error loop\.endless /)] },
+  });
+  expect(store.versions).toEqual([]);
+  // Another flow of the folder may be in the making.
+  await publish('c');
+  expect(store.versions).toHaveLength(1);
+});
+
 it('[V1] a flow that is not there, or has parameters, is refused in words', async () => {
   folder.files = { 'a.yaml': flow('a', 'Hello', 'params: { n: int }\n'), 'main.yaml': flow('main', 'x') };
   await expect(publish('mian')).rejects.toMatchObject({
