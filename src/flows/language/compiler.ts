@@ -236,7 +236,7 @@ export class Compiler {
   }
 
   #read({ reads, source }: Expression, path: Path): void {
-    for (const { name, start } of reads) this.#reads.push({ name, place: this.#inside(path, source, start) });
+    for (const { start, ...read } of reads) this.#reads.push({ ...read, place: this.#inside(path, source, start) });
   }
 
   /** The place of a character within the value at `path`, as well as the value's quoting allows. */

@@ -1,6 +1,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { SpokenForms } from '../spoken/forms.ts';
 import { SPOKEN_FUNCTIONS, inWords as saidInWords, spokenForms } from '../spoken/functions.ts';
+import { type Filled, filledBy, testedIn } from './emptiness.ts';
 import type { FlowRule } from './errors.ts';
 import { childrenOf, FUNCTIONS, refusedFunction } from './functions.ts';
 import { quickly, type Values } from './quick.ts';
@@ -22,6 +23,8 @@ export interface Expression {
   type: ExpressionType;
   /** What it names, wherever it does: variables, and `caller` and `call` with what is read of them (`call.seconds`). */
   reads: readonly Read[];
+  /** What is known of its variables when it is true, and when it is false. */
+  filled: Filled;
   /** Throws `ExpressionFailure` when the values do not allow an answer, as in a division by zero. */
   evaluate(scope: Scope): string | number | boolean;
 }
@@ -30,6 +33,8 @@ export interface Expression {
 export interface Read {
   name: string;
   start: number;
+  /** The expression itself asks whether it is empty. */
+  isTested?: true;
 }
 
 export interface ExpressionProblem {
@@ -127,7 +132,7 @@ export class Expressions {
           start: 0,
         };
       const evaluate = evaluation((scope) => parsed(scope), quickly(parsed.ast, { names: this.names, forms }));
-      return { source, type, reads: readsOf(parsed.ast), evaluate };
+      return { source, type, reads: readsOf(parsed.ast), filled: filledBy(parsed.ast), evaluate };
     } catch (error) {
       return this.#problem(error);
     }
@@ -240,11 +245,15 @@ function plain(run: (scope: Scope) => unknown, scope: Scope): string | number | 
   throw new ExpressionFailure('The expression gives no usable value');
 }
 
-function readsOf(node: ASTNode): Read[] {
-  if (node.op === 'id') return [{ name: node.args, start: node.start }];
-  if (node.op === '.' && node.args[0].op === 'id')
-    return [{ name: `${node.args[0].args}.${node.args[1]}`, start: node.start }];
-  return childrenOf(node.args).flatMap(readsOf);
+function readsOf(whole: ASTNode): Read[] {
+  const tested = new Set(testedIn(whole));
+  const read = (node: ASTNode): Read[] => {
+    const { start } = node;
+    if (node.op === 'id') return [{ name: node.args, start, ...(tested.has(node.args) && { isTested: true }) }];
+    if (node.op === '.' && node.args[0].op === 'id') return [{ name: `${node.args[0].args}.${node.args[1]}`, start }];
+    return childrenOf(node.args).flatMap(read);
+  };
+  return read(whole);
 }
 
 function inWords(summary: string): string {

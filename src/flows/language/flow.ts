@@ -41,6 +41,8 @@ export interface Step {
 export interface Named {
   name: string;
   place: Pick<Place, 'line' | 'column'>;
+  /** It is read by an expression that itself asks whether it is empty. */
+  isTested?: true;
 }
 
 /** What a flow needs from outside, each with the places that name it. */

@@ -120,7 +120,7 @@ export interface EntryEnd {
 
 /** What is known of a compiled step without running it: what the checker proves with. */
 export interface Traits {
-  /** Variables that have been given a value of this call when the step is left, by exit; `*` stands for every exit. */
+  /** Variables that surely have a value of this call when the step is left, by exit; `*` stands for every exit. */
   gives?: Readonly<Record<string, readonly string[]>>;
   /** The variable into which the step takes digits in confidence. */
   secret?: string;

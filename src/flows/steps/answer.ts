@@ -23,7 +23,7 @@ next: greet`,
   exits: ['next'],
   needsCaller: true,
   compile: (source) => ({ params: null, exits: { next: source.next }, sounds: [] }),
-  traits: () => ({ answers: true, fails: true, lasts: () => ({ leastMs: 0, mostMs: ANSWERING_MS }) }),
+  traits: () => ({ answers: true, lasts: () => ({ leastMs: 0, mostMs: ANSWERING_MS }) }),
   enter: (_, view) => {
     if (view.state.answered) return { exit: 'next', effects: [] };
     const answerId = view.id('answer');

@@ -58,7 +58,7 @@ else: standard`,
     }
     return { params, exits, sounds: [] };
   },
-  traits: () => ({ lasts: () => AT_ONCE }),
+  traits: (params) => ({ gives: filledBehind(params), lasts: () => AT_ONCE }),
   enter: (params, view) => {
     const scope = view.scope();
     const taken = params.find(({ when }) => when.evaluate(scope) === true);
@@ -66,3 +66,14 @@ else: standard`,
   },
   on: {},
 };
+
+/** The texts that are not empty behind each exit: what its own condition says, and what those before it left. */
+function filledBehind(branches: readonly Branch[]): Record<string, string[]> {
+  const gives: Record<string, string[]> = {};
+  let before: string[] = [];
+  for (const { when, exit } of branches) {
+    gives[exit] = [...before, ...when.filled.yes];
+    before = [...before, ...when.filled.no];
+  }
+  return { ...gives, else: before };
+}

@@ -14,7 +14,7 @@ export function checkVariables(graph: FlowGraph, tell: Told): void {
   for (const name of collected(flow)) {
     const readers = new Map<Step, Named[]>();
     for (const step of graph.reached) {
-      const reads = step.reads.filter((read) => read.name === name);
+      const reads = step.reads.filter((read) => read.name === name && !read.isTested);
       if (reads.length > 0) readers.set(step, reads);
     }
     if (readers.size === 0) continue;
