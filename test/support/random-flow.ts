@@ -65,16 +65,22 @@ export function randomFlow(rng: Rng): Flow {
   return flowOf(main, [CALENDAR], [inner, innermost, other]);
 }
 
+/** The file of a flow that calls nothing, with at most `most` steps. */
+export function randomFlowText(rng: Rng, most = 13): string {
+  return randomText(rng, { name: 'main', most });
+}
+
 interface Wish {
   name: string;
   called?: string;
   elsewhere?: string;
   isCalled?: boolean;
+  most?: number;
 }
 
-function randomText(rng: Rng, { name, called, elsewhere, isCalled = false }: Wish): string {
+function randomText(rng: Rng, { name, called, elsewhere, isCalled = false, most = 13 }: Wish): string {
   const draw: Draw = (...words) => pick(rng, words);
-  const names = Array.from({ length: 3 + below(rng, 10) }, (_, index) => `s${index}`);
+  const names = Array.from({ length: 3 + below(rng, most - 3) }, (_, index) => `s${index}`);
   names.push('constructor');
   const to = () => pick(rng, names);
   const verbs = Object.keys(BODIES).filter(

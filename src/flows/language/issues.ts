@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FlowRule, Mistakes } from './errors.ts';
 import { didYouMean } from './near.ts';
-import type { Path, YamlSource } from './source.ts';
+import { type Path, valueAt, type YamlSource } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -111,13 +111,4 @@ function subject(path: Path): string {
 
 function quote(part: string | number | undefined): string {
   return `"${String(part ?? '').slice(0, 60)}"`;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let here = value;
-  for (const part of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined;
-    here = (here as Record<string | number, unknown>)[part];
-  }
-  return here;
 }

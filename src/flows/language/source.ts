@@ -18,6 +18,16 @@ import type { FlowRule, Mistakes, Place } from './errors.ts';
 
 export type Path = readonly (string | number)[];
 
+/** What stands at a path of plain data; undefined where nothing does. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let here = value;
+  for (const part of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined;
+    here = (here as Record<string | number, unknown>)[part];
+  }
+  return here;
+}
+
 const MAX_BYTES = 512 * 1024;
 const MAX_DEPTH = 32;
 /** Values in one file, counted as they are written. */
@@ -32,6 +42,8 @@ const MAX_ALIAS_GROWTH = 1_000;
 export interface YamlSource {
   text: string;
   value: unknown;
+  /** Its nodes, each with the tokens it was read from. */
+  document: Document.Parsed;
   /** The place of the value at `path`, or of the nearest thing around it. Follows aliases and merge keys. */
   place(path: Path): Place;
   /** The place of the key at the end of `path`, or of the nearest thing around it. */
@@ -60,6 +72,7 @@ export function readYaml(text: string, mistakes: Mistakes): YamlSource | undefin
       prettyErrors: false,
       logLevel: 'silent',
       merge: true,
+      keepSourceTokens: true,
       // Checked below: the library compares every key with every other.
       uniqueKeys: false,
     });
@@ -117,6 +130,7 @@ function readDocument(
   return {
     text,
     value,
+    document,
     place: (path) => placeOf(find(document, path).node) ?? top,
     keyPlace: (path) => {
       const found = find(document, path);

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { FlowText } from '../../../../src/flows/edit/flow-text.ts';
+import { loadFlow } from '../../../../src/flows/language/load.ts';
+import { seeded } from '../../../fuzz/mutate.ts';
+import { editAtRandom, tally } from '../../../support/edit-runs.ts';
+import { flowFiles } from '../../../support/flow-files.ts';
+
+const readable = [...flowFiles()].filter(([, text]) => FlowText.read(text) instanceof FlowText);
+
+it('[FE1] [FE2] [FE3] edits of every flow in the repository change what they say, and the lines concerned alone', () => {
+  const sum = tally();
+  for (const [index, [file, text]] of readable.entries()) {
+    const loads = loadFlow(text, file).ok;
+    const rng = seeded(3_110 + index);
+    for (const eol of ['\n', '\r\n']) editAtRandom(rng, text.replaceAll('\n', eol), 14, !loads, sum);
+  }
+  expect(readable.length).toBeGreaterThan(50);
+  expect(sum.made).toBeGreaterThan(1_000);
+}, 120_000);
