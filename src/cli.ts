@@ -5,6 +5,7 @@ import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import type { Records } from './adapters/records/open.ts';
 import { checkCommand } from './cli/flow-check.ts';
 import { drawCommand } from './cli/flow-draw.ts';
+import { exploreCommand } from './cli/flow-explore.ts';
 import { coverageCommand, figuresCommand } from './cli/flow-figures.ts';
 import { importFlow } from './cli/flow-import.ts';
 import { canaryCommand, rollbackCommand } from './cli/flow-live.ts';
@@ -27,6 +28,7 @@ parley media --admin-port A                  the media program alone (secret in 
 parley flow check [FOLDER] [--strict] [--format text|json|sarif] [--numbers FILE] [--environment] | --rules
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
 parley flow simulate FILE|NAME [--script -]  a call in the terminal: read what the caller hears, type what they do
+parley flow explore [FOLDER|FILE|NAME] [--seconds-to-person N] [--write DIR]    every way through a flow, and what goes wrong there
 parley flow schema                           the JSON Schema of flow files, for editors
 parley flow draw FILE|NAME [--format svg|mermaid] [--out FILE]          a picture of a flow
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
@@ -58,6 +60,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'flow canary': canaryCommand,
   'flow test': testFlows,
   'flow simulate': simulateCommand,
+  'flow explore': exploreCommand,
   'flow figures': figuresCommand,
   'flow coverage': coverageCommand,
   'flow record': recordCommand,

@@ -6,10 +6,10 @@ import type { Records } from '../adapters/records/open.ts';
 import { readOwnSettings } from '../config/config.ts';
 import { readFolder } from '../flows/check/folder.ts';
 import type { Flow } from '../flows/language/flow.ts';
+import { withCase } from '../flows/test/write-case.ts';
 import { bundleOf, type FlowBundle, openBundle } from '../flows/versions/bundle.ts';
 import { readRecordedCall } from '../reports/flow-case/recorded-call.ts';
 import { saveCase } from '../reports/flow-case/save-case.ts';
-import { withCase } from '../reports/flow-case/write-case.ts';
 import { ParleyError } from '../shared/errors.ts';
 import { withRecords } from './records.ts';
 

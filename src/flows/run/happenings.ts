@@ -120,6 +120,11 @@ function brief(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
+/** Whether the caller hears words: speech or a recording, not a tone. */
+export function isSpoken(one: Happening): boolean {
+  return one.what === 'said' && (one.item.type === 'text' || one.item.type === 'prompt');
+}
+
 /** What may be written down of it: no secret digit, and nothing of a request that holds some but whom it went to. */
 export function tellable(one: Happening): Happening {
   if (one.what === 'pressed' && one.secret) return { ...one, digit: '•' };

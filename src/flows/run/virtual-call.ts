@@ -92,6 +92,11 @@ export class VirtualCall {
     return this.#world.works;
   }
 
+  /** What waits for a decision: it was named by no fake, and nothing has been decided yet. */
+  get open(): Decidable | undefined {
+    return this.#world.open;
+  }
+
   /** What is due, in order. */
   get due(): readonly Readonly<{ at: number; value: Untimed }>[] {
     return this.#agenda.entries;

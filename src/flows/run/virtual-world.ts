@@ -46,12 +46,19 @@ export class VirtualWorld {
   /** How many of a list of fakes have come, by kind and name. */
   readonly #drawn: Map<string, number>;
   #works: Works;
+  #open: Decidable | undefined;
 
   constructor(deps: WorldDeps, copyOf?: VirtualWorld) {
     this.#deps = deps;
     this.fakes = copyOf?.fakes ?? deps.fakes;
     this.#drawn = new Map(copyOf ? copyOf.#drawn : []);
     this.#works = copyOf ? { ...copyOf.#works } : {};
+    this.#open = copyOf ? copyOf.#open : undefined;
+  }
+
+  /** What waits for a decision. */
+  get open(): Decidable | undefined {
+    return this.#open !== undefined && this.#works[this.#open] !== undefined ? this.#open : undefined;
   }
 
   get works(): Readonly<Works> {
@@ -156,6 +163,7 @@ export class VirtualWorld {
 
   /** Says what becomes of something that is open or was planned otherwise; false when there is nothing of the kind. */
   decide(decision: Decision): boolean {
+    if (decision.what === this.#open) this.#open = undefined;
     const { http, queue, transfer, voicemail, callback, queueStatus } = this.#works;
     const now = this.#deps.now();
     switch (decision.what) {
@@ -222,8 +230,9 @@ export class VirtualWorld {
     this.#deps.happened({ what: 'asked', effect });
     this.#works.http = effect;
     const key = this.#fakeNameOf(effect);
+    const isOpen = this.#isOpen('http', key === undefined ? undefined : [key]);
     const next = (): FakeAnswer => {
-      if (key === undefined) return this.#deps.leaveOpen.has('http') ? NO_ANSWER : UNREACHABLE;
+      if (key === undefined) return isOpen ? NO_ANSWER : UNREACHABLE;
       return this.#next('http', key, this.fakes.http[key]) ?? { status: 200, body: null, afterMs: 0 };
     };
     this.#plan(effect.httpId, [requestEnds(effect, next)]);
@@ -253,6 +262,7 @@ export class VirtualWorld {
   startVoicemail({ voicemailId, box }: EffectOf<'startVoicemail'>): void {
     this.#deps.happened({ what: 'voicemail', box });
     this.#works.voicemail = { voicemailId, since: this.#deps.now() };
+    if (this.#isOpen('voicemail', this.fakes.voicemail)) return;
     if (this.#next('voicemail', '', this.fakes.voicemail) === 'failed')
       this.#plan(voicemailId, [storingFails(voicemailId)]);
   }
@@ -304,7 +314,9 @@ export class VirtualWorld {
   }
 
   #isOpen(kind: Decidable, fakes: readonly unknown[] | undefined): boolean {
-    return this.#deps.leaveOpen.has(kind) && (fakes === undefined || fakes.length === 0);
+    const isOpen = this.#deps.leaveOpen.has(kind) && (fakes === undefined || fakes.length === 0);
+    if (isOpen) this.#open = kind;
+    return isOpen;
   }
 
   #queueFake(queue: string, which: 'next' | 'again') {

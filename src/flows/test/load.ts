@@ -48,7 +48,7 @@ export interface TestFile {
 export type LoadedTests = { ok: true; tests: TestFile } | { ok: false; errors: FlowError[] };
 
 /** A Monday, ten in the morning, in UTC: when nothing else is said. */
-const USUAL_AT = Date.UTC(2026, 2, 2, 10);
+export const USUAL_AT = Date.UTC(2026, 2, 2, 10);
 
 /** Reads a file of tests. All mistakes are told with their places; nothing is thrown. */
 export function loadTests(text: string, file: string): LoadedTests {

@@ -1,4 +1,4 @@
-import { type Happening, itemInWords } from '../run/happenings.ts';
+import { type Happening, isSpoken, itemInWords } from '../run/happenings.ts';
 import { pathOf } from '../run/path.ts';
 import type { VirtualCall } from '../run/virtual-call.ts';
 import { diffOf, type Found, wrongVars } from './findings.ts';
@@ -13,6 +13,8 @@ export function judge(expected: Outcome, call: VirtualCall, startedAt: number): 
     wrongPath(expected.path, happenings, call.flow.name),
     wrongVars(expected.vars, state.vars),
     wrongEnd(expected.ended, happenings),
+    ...forbiddenEnds(expected.notEnded, happenings),
+    expected.speaks && !happenings.some(isSpoken) ? { text: 'The caller hears nothing at all' } : undefined,
     ...wrongWords(expected, happenings),
     wrongList('tags', expected.tags && lines(expected.tags), lines(tagsOf(happenings, expected.tags))),
     wrongList(
@@ -53,6 +55,11 @@ function wrongEnd(expected: string | undefined, happenings: readonly Happening[]
   const end = happenings.find((one) => one.what === 'ended');
   if (expected === undefined || end?.reason === expected || end?.cause === expected) return undefined;
   return { text: `The call ended with ${end?.reason ?? 'nothing'}, not with ${expected}` };
+}
+
+function forbiddenEnds(ends: readonly string[] = [], happenings: readonly Happening[]): Found[] {
+  const end = happenings.find((one) => one.what === 'ended');
+  return end && ends.includes(end.reason) ? [{ text: `The call ended with ${end.reason}` }] : [];
 }
 
 function wrongWords({ said, notSaid }: Outcome, happenings: readonly Happening[]): Found[] {

@@ -28,7 +28,27 @@ const REST_MS = 24 * 3_600_000;
 /** Makes the call of a case, and says what came otherwise than expected. The first failure of the script ends it. */
 export function runCase(flow: Flow, one: TestCase): CaseResult {
   const failures: Failure[] = [];
-  const call = new VirtualCall(withParams(flow, one.params), one.init, one.fakes);
+  let call: VirtualCall | undefined;
+  try {
+    call = new VirtualCall(withParams(flow, one.params), one.init, one.fakes);
+    failures.push(...play(call, one));
+  } catch (error) {
+    // A bug of the engine, or a call that goes round without end: the other cases are run all the same.
+    failures.push({ place: one.thenPlace, text: `The call broke: ${error instanceof Error ? error.message : error}` });
+  }
+  const happenings = call?.happenings ?? [];
+  return {
+    name: one.name,
+    place: one.place,
+    failures,
+    transcript: transcriptOf(happenings, one.init.at),
+    happenings,
+    virtualMs: (call?.now ?? one.init.at) - one.init.at,
+  };
+}
+
+function play(call: VirtualCall, one: TestCase): Failure[] {
+  const failures: Failure[] = [];
   const script = new Script(call);
   for (const { move, place } of one.script) {
     const failure = script.play(move);
@@ -41,14 +61,7 @@ export function runCase(flow: Flow, one: TestCase): CaseResult {
     if (!call.isOver) failures.push({ place: one.thenPlace, text: 'The call did not come to its end within a day' });
     failures.push(...judge(one.then, call, one.init.at).map((failure) => ({ place: one.thenPlace, ...failure })));
   }
-  return {
-    name: one.name,
-    place: one.place,
-    failures,
-    transcript: transcriptOf(call.happenings, one.init.at),
-    happenings: call.happenings,
-    virtualMs: call.now - one.init.at,
-  };
+  return failures;
 }
 
 /** A flow that others call, as if it had been called with these values. */

@@ -122,6 +122,8 @@ export const outcome = z.strictObject({
   path: z.array(z.string()).optional().meta({ description: 'All steps in order: step, step:exit or flow/step' }),
   vars: vars.optional(),
   ended: z.string().optional().meta({ description: 'Why the call ended: completed, callerLeft, error …' }),
+  notEnded: z.array(z.string()).optional().meta({ description: 'Ends that must not be, such as error' }),
+  speaks: z.literal(true).optional().meta({ description: 'The caller hears a word at all' }),
   said: texts.optional().meta({ description: 'Words that were said, in this order' }),
   notSaid: texts.optional(),
   tags: tags.optional(),

@@ -1,9 +1,9 @@
 import type { Flow } from '../../flows/language/flow.ts';
 import { seedOf } from '../../flows/machine/chance.ts';
+import { type Hints, madeUpNumbers } from '../../flows/run/made-up.ts';
 import type { VirtualCall } from '../../flows/run/virtual-call.ts';
 import type { FakesSource, Move, QueueFakeSource } from '../../flows/test/shape.ts';
 import { type Attempt, Calls, followed } from './attempt.ts';
-import { type Hints, madeUpNumbers } from './made-up.ts';
 import type { RecordedCall, RecordedVisit } from './recorded-call.ts';
 import { duration, planOf, type Way, waysFor } from './ways.ts';
 

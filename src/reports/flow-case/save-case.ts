@@ -1,11 +1,11 @@
 import type { Flow } from '../../flows/language/flow.ts';
+import { hintsOf } from '../../flows/run/made-up.ts';
 import { loadTests } from '../../flows/test/load.ts';
 import { runCase } from '../../flows/test/run-case.ts';
 import type { TestCaseSource } from '../../flows/test/shape.ts';
 import type { CallFact } from '../journal.ts';
 import { situationOf } from './attempt.ts';
 import { followCall } from './follow.ts';
-import { hintsOf } from './made-up.ts';
 import { type RecordedCall, readRecordedCall, refused } from './recorded-call.ts';
 
 /** A real call as a case of `parley flow test`, and what in it was made up. */

@@ -1,7 +1,7 @@
 import type { Flow, Step } from '../../flows/language/flow.ts';
+import { digitsToTry, type Hints, madeUpValue, wrongKey } from '../../flows/run/made-up.ts';
 import type { VirtualCall } from '../../flows/run/virtual-call.ts';
 import type { FakesSource, HttpAnswerSource, Move } from '../../flows/test/shape.ts';
-import { digitsToTry, type Hints, madeUpValue, wrongKey } from './made-up.ts';
 import type { RecordedCall, RecordedVisit } from './recorded-call.ts';
 
 /** What one may try so that a call leaves a step as it was left. */

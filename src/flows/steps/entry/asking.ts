@@ -1,7 +1,7 @@
 import { type Machine, step } from '../../../shared/machine.ts';
 import type { Sound } from '../../language/flow.ts';
 import type { Stretch, View } from '../../machine/step-kind.ts';
-import type { FlowEffect } from '../../machine/types.ts';
+import type { FlowEffect, Json } from '../../machine/types.ts';
 import { type EntryEvent, type EntryOrder, type EntryRules, type EntryState, entryMachine } from './machine.ts';
 
 /** A question that may be asked several times; `menu` and `collect` are two of them. */
@@ -38,6 +38,13 @@ export type Asked =
   | { kind: 'waiting'; asking: Asking; effects: FlowEffect[]; typed: string }
   | { kind: 'answered'; digits: string; effects: FlowEffect[]; typed: string }
   | { kind: 'gaveUp'; why: 'noInput' | 'noMatch'; effects: FlowEffect[]; typed: string };
+
+/** How far a question has come, told from what its step remembers: which round it is, and whether an entry has begun. */
+export function progressOf(local: Json): { round: number; hasBegun: boolean } | undefined {
+  if (typeof local !== 'object' || local === null || Array.isArray(local)) return undefined;
+  const { round, entry } = local as Partial<Asking>;
+  return round === undefined || entry === undefined ? undefined : { round, hasBegun: entry.kind === 'gathering' };
+}
 
 /** Asks for the first time. Keys pressed ahead count as pressed at once, if barge-in allows. */
 export function ask(question: Question, view: View): Asked {

@@ -1,8 +1,8 @@
-import type { ExpressionType } from '../../flows/language/condition.ts';
-import type { Flow } from '../../flows/language/flow.ts';
-import { chanceOf } from '../../flows/machine/chance.ts';
-import type { FlowValue } from '../../flows/machine/types.ts';
-import type { Verdict } from '../../flows/machine/verdict.ts';
+import type { ExpressionType } from '../language/condition.ts';
+import type { Flow } from '../language/flow.ts';
+import { chanceOf } from '../machine/chance.ts';
+import type { FlowValue } from '../machine/types.ts';
+import type { Verdict } from '../machine/verdict.ts';
 
 /** The number of callers in tests that name none. */
 export const EXAMPLE_NUMBER = '+4930555010';

@@ -1,6 +1,6 @@
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
-import type { TestCaseSource } from '../../flows/test/shape.ts';
 import { ParleyError } from '../../shared/errors.ts';
+import type { TestCaseSource } from './shape.ts';
 
 /** Text of a test file with one more case: of `before`, whose comments stay, or of a new file. Throws for another flow's file. */
 export function withCase(before: string | undefined, flow: string, one: TestCaseSource, comment: string): string {

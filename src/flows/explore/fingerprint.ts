@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Flow } from '../language/flow.ts';
+import { flowNamed } from '../machine/frames.ts';
+import { type Happening, isSpoken } from '../run/happenings.ts';
+import type { VirtualCall } from '../run/virtual-call.ts';
+import type { Compared } from './compared.ts';
+import { hasStep, statusesOf } from './family.ts';
+import { type Live, liveIn } from './live.ts';
+
+const ID = /^[A-Za-z]+\d*-\d+$/;
+/** What says only how often or when something was done. */
+const PASSING: ReadonlySet<string> = new Set(['timers', 'at', 'since']);
+
+/**
+ * A hash of all that decides how a call can go on, without ids and times: two calls of one fingerprint are taken for the same. `more` is
+ * what else has to tell them apart.
+ */
+export function fingerprintOf(call: VirtualCall, compared: Compared, more: readonly unknown[] = []): string {
+  const { state, works, flow, happenings } = call;
+  const isAddressed = happenings.some(isHeard);
+  if (call.isOver)
+    return hash(['over', state.endReason, state.callerGone, state.inside, state.step, isAddressed, more]);
+  const { queue, transfer, voicemail } = works;
+  return hash([
+    [
+      state.inside,
+      state.step,
+      compared.classesOf(state.vars, liveOf(flow, state.inside)?.in.get(state.step)),
+      state.typed,
+      state.loops,
+      state.voice,
+      state.failures,
+    ],
+    [compared.byLanguage ? state.language : null, hasStep(flow, 'callback') ? state.caller.number === '' : null],
+    [isAddressed, state.callerGone, state.answered, state.limit, state.limitMetAt !== undefined, state.unheard],
+    [Object.keys(state.secrets), Object.keys(state.waits)],
+    state.frames.map(({ secrets, vars, language: _, ...frame }) => [
+      frame,
+      Object.keys(secrets),
+      compared.classesOf(vars, liveOf(flow, frame.flow)?.after.get(frame.step)),
+    ]),
+    withoutIds(state.local),
+    call.due.map(({ value }) => withoutIds(value)),
+    [queue?.talking, transfer?.talking, voicemail !== undefined, call.open, call.playing.length > 0],
+    hasStep(flow, 'hours') ? statusesOf(flow, call.now) : null,
+    hasStep(flow, 'distribute') ? state.seed : null,
+    more,
+  ]);
+}
+
+/** Whether the caller hears words, or a person. */
+export function isHeard(one: Happening): boolean {
+  return isSpoken(one) || one.what === 'queueAnswered' || one.what === 'transferAnswered';
+}
+
+function liveOf(root: Flow, name: string): Live | undefined {
+  const home = flowNamed(root, name);
+  return home && liveIn(home);
+}
+
+function withoutIds(value: unknown): unknown {
+  if (typeof value === 'string') return ID.test(value) ? value.replace(/\d*-\d+$/, '') : value;
+  if (Array.isArray(value)) return value.map(withoutIds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).flatMap(([key, one]) => (PASSING.has(key) ? [] : [[key, withoutIds(one)]]));
+}
+
+function hash(parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+}
