@@ -29,6 +29,8 @@ export interface SippRun {
   target: string;
   number: string;
   audio: string;
+  /** UDP without it. */
+  transport?: 'udp' | 'tcp';
   callsAtOnce: number;
   total: number;
   callsPerSecond: number;
@@ -41,6 +43,7 @@ export async function callWithSipp(run: SippRun): Promise<{ succeeded: number; f
   writeFileSync(scenario, template.replace('[audio_file]', run.audio));
   const rate = Math.max(1, Math.round(run.callsPerSecond * 10));
   const args = [run.target, '-sf', scenario, '-s', run.number, '-i', '127.0.0.1', '-mi', '127.0.0.1'];
+  if (run.transport === 'tcp') args.push('-t', 't1');
   args.push('-r', String(rate), '-rp', '10s', '-l', String(run.callsAtOnce), '-m', String(run.total));
   args.push(
     '-timeout',

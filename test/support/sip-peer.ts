@@ -103,6 +103,7 @@ class UdpPeer extends SipPeer {
   readonly transport = 'UDP';
   readonly port: number;
   #socket: Socket;
+  #sent: Promise<void> = Promise.resolve();
 
   constructor(socket: Socket) {
     super();
@@ -115,10 +116,12 @@ class UdpPeer extends SipPeer {
   }
 
   sendText(text: string | Buffer, to: number): void {
-    this.#socket.send(text, to, '127.0.0.1');
+    this.#sent = new Promise((resolve) => this.#socket.send(text, to, '127.0.0.1', () => resolve()));
   }
 
   async close(): Promise<void> {
+    // A socket that is closed at once takes its last words with it: an ACK, say, and the other side repeats its answer.
+    await this.#sent;
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   }
 }

@@ -77,8 +77,8 @@ export class SipLink implements Dialler {
   }
 
   /**
-   * Hangs up a dialog that an earlier run of the app left behind. Resolves with whether the far end was told; a
-   * drachtio-server lets nobody but the dead run do that.
+   * Hangs up a dialog that an earlier run of the app left behind: ours and a drachtio-server both take a BYE from any app
+   * that knows the dialog's id. Resolves with whether the far end was told.
    */
   hangUpOrphan(dialogId: string, reason: string): Promise<boolean> {
     const { clock, log } = this.#options;

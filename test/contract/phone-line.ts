@@ -1,0 +1,207 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { writeCallerAudio } from '../../bench/support/caller-audio.ts';
+import { callWithSipp } from '../../bench/support/tools.ts';
+import { getHeader } from '../../src/sip/wire/headers.ts';
+import {
+  callCount,
+  LINE_TONE_HZ,
+  lineSettings,
+  recordOf,
+  statusFrom,
+  stepsOf,
+  untilReady,
+} from '../support/phone-line.ts';
+import { SipPhone } from '../support/sip-phone.ts';
+import type { Site } from '../support/site.ts';
+import { isOnlyTone, loudness } from '../support/tones.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A whole site, and the SIP server that its callers meet. */
+export interface SiteOnLine {
+  site: Site;
+  sipPort: number;
+  /** Ends the SIP server without a word and sees to it that there is another one. */
+  replaceServer(): Promise<void>;
+  /** Everything printed so far, for failures. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** What a caller meets at a whole site, whichever SIP server stands in front of the app. */
+export function phoneLineContract(name: string, open: (env: Record<string, string>) => Promise<SiteOnLine>): void {
+  describe(`a caller at a site with ${name}`, () => {
+    let folder: string;
+    let line: SiteOnLine;
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'parley-line-'));
+      line = await open(lineSettings(folder));
+    }, 180_000);
+    beforeEach(() => {
+      onTestFailed(() => console.log(line.output()));
+    });
+    afterAll(async () => {
+      await line?.stop();
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    });
+
+    async function withPhone(run: (phone: SipPhone) => Promise<void>): Promise<void> {
+      const phone = await SipPhone.open(line.sipPort);
+      try {
+        await run(phone);
+      } finally {
+        await phone.close();
+      }
+    }
+
+    it('[C1] [C13] hears the greeting, leads on by a key and hangs up', () =>
+      withPhone(async (phone) => {
+        await phone.dial('1000');
+        await phone.rtp.until(() => loudness(phone.rtp.audio().slice(-800)) > 1_000);
+        await phone.rtp.press('2');
+        await phone.rtp.hear(500);
+        await phone.hangUp();
+        const record = await recordOf(line.site, phone);
+        expect(stepsOf(record)).toEqual(['greeting', 'choose', 'openingHours']);
+        expect(record).toMatchObject({ outcome: 'selfService', endedBy: 'caller', endReason: 'caller hung up' });
+      }));
+
+    it('[C10] is hung up when the flow is over', () =>
+      withPhone(async (phone) => {
+        await phone.dial('2000');
+        await phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), LINE_TONE_HZ));
+        const bye = await phone.hungUp();
+        expect(getHeader(bye, 'reason')).toMatch(/^Q\.850;cause=16/);
+        expect(await recordOf(line.site, phone)).toMatchObject({ endedBy: 'system' });
+      }));
+
+    it('[C11] [C27] hears ringing and gives up: 487, and nothing is answered afterwards', () =>
+      withPhone(async (phone) => {
+        phone.invite('2001');
+        await phone.peer.response(180, 'INVITE');
+        phone.cancel('2001');
+        await phone.peer.response(200, 'CANCEL');
+        expect((await phone.final()).status).toBe(487);
+        expect(await recordOf(line.site, phone)).toMatchObject({ outcome: 'abandoned', endedBy: 'caller' });
+      }));
+
+    it('[C11] gives up at once: 487, or a call like any other', () =>
+      withPhone(async (phone) => {
+        phone.invite('1000');
+        phone.cancel('1000');
+        const final = await phone.final();
+        if (final.status === 200) {
+          phone.accept(final);
+          await phone.hangUp();
+        } else expect(final.status).toBe(487);
+        expect(await recordOf(line.site, phone)).toMatchObject({ endedBy: 'caller' });
+      }));
+
+    it('[C3] [C5] is refused plainly: unknown number, no codec of ours, no description at all', async () => {
+      const bare = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n';
+      expect(await refusal('4711')).toBe(404);
+      expect(await refusal('1000', `${bare}m=audio 4000 RTP/AVP 18\r\n`)).toBe(488);
+      expect(await refusal('1000', 'this is no session description')).toBe(488);
+      expect(await refusal('1000', '')).toBe(488);
+    });
+
+    it('[C2] calls from an address that is no trunk: 403', async () => {
+      const before = await callCount(line.site);
+      expect(await statusFrom('127.0.0.2', line.sipPort)).toBe(403);
+      expect(await callCount(line.site)).toBe(before);
+    });
+
+    it('[C16] [C17] [C18] offers anew, presses keys by INFO, asks for what we do not do', () =>
+      withPhone(async (phone) => {
+        await phone.dial('1000');
+        const held = await phone.reinvite(phone.rtp.sdp('sendonly', 2));
+        expect([held.status, held.body.toString()]).toEqual([200, expect.stringContaining('a=recvonly')]);
+        const odd = phone.rtp.sdp('sendrecv', 3).replace(/RTP\/AVP .*/, 'RTP/AVP 18');
+        expect((await phone.reinvite(odd.replaceAll(/a=rtpmap.*\r\n/g, ''))).status).toBe(488);
+        const answer = await phone.reinvite(phone.rtp.sdp('sendrecv', 4));
+        expect(answer.status).toBe(200);
+        expect(getHeader(answer, 'contact')).toContain(`:${line.sipPort}`);
+        expect((await phone.reinvite('')).body.toString()).toContain('m=audio');
+        expect((await phone.request('UPDATE')).status).toBe(200);
+        expect((await phone.request('REFER', '', ['Refer-To: <sip:1@h>'])).status).toBe(603);
+        expect((await phone.request('MESSAGE', 'hi', ['Content-Type: text/plain'])).status).toBe(405);
+        expect((await phone.request('OPTIONS')).status).toBe(200);
+        const xml = ['Content-Type: application/media_control+xml'];
+        expect((await phone.request('INFO', '<x/>', xml)).status).toBe(415);
+        const relay = ['Content-Type: application/dtmf-relay'];
+        expect((await phone.request('INFO', 'Signal=2\r\nDuration=160\r\n', relay)).status).toBe(200);
+        await phone.hangUp();
+        expect(stepsOf(await recordOf(line.site, phone))).toContain('openingHours');
+      }));
+
+    it('[C18] is given a sign of life outside of calls', () =>
+      withPhone(async (phone) => {
+        phone.invite('4711');
+        await phone.final();
+        phone.call.toTag = '';
+        phone.call.send('OPTIONS', { body: '' });
+        expect(getHeader(await phone.peer.response(200, 'OPTIONS'), 'allow')).toContain('INVITE');
+        phone.call.send('REGISTER', { body: '' });
+        await phone.peer.response(405, 'REGISTER');
+      }));
+
+    for (const transport of ['udp', 'tcp'] as const) {
+      it(`[C1] is sipp over ${transport}, three times`, { timeout: 60_000 }, async () => {
+        const at = join(folder, `sipp-${transport}`);
+        mkdirSync(at);
+        const audio = join(at, 'caller.pcap');
+        writeCallerAudio(audio, 7, 2, 2_000);
+        const scenario = join(ROOT, 'test/fixtures/sipp/caller-hangs-up.xml');
+        const target = `127.0.0.1:${line.sipPort}`;
+        const run = { scenario, folder: at, target, number: '1000', audio, transport };
+        const outcome = await callWithSipp({ ...run, callsAtOnce: 3, total: 3, callsPerSecond: 1 });
+        expect(outcome).toEqual({ succeeded: 3, failed: 0 });
+      });
+    }
+
+    it('[C50] goes on hearing while the app is killed and restarts, then is hung up', { timeout: 90_000 }, () =>
+      withPhone(async (phone) => {
+        await phone.dial('2002');
+        await phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), LINE_TONE_HZ));
+        // What happened in the last moment before a kill may not be in the journal yet.
+        await phone.rtp.hear(1_000);
+        const app = line.site.pid('app');
+        process.kill(app, 'SIGKILL');
+        await untilReady(line.site, app);
+        expect(isOnlyTone(phone.rtp.audio().slice(-800), LINE_TONE_HZ)).toBe(true);
+        expect(getHeader(await phone.hungUp(), 'reason')).toContain('program restarted');
+        const record = await recordOf(line.site, phone);
+        expect(record).toMatchObject({ endedBy: 'system', endReason: 'program restarted' });
+      }),
+    );
+
+    it(
+      '[C15] has no call any more when the SIP server dies, and is answered by the next one',
+      { timeout: 90_000 },
+      () =>
+        withPhone(async (phone) => {
+          await phone.dial('2002');
+          await line.replaceServer();
+          expect(await recordOf(line.site, phone)).toMatchObject({ endedBy: 'system', endReason: 'SIP server lost' });
+          await untilReady(line.site);
+          await withPhone(async (next) => {
+            await next.dial('1000');
+            await next.rtp.until(() => loudness(next.rtp.audio().slice(-800)) > 1_000);
+            await next.hangUp();
+          });
+        }),
+    );
+
+    async function refusal(number: string, body?: string): Promise<number> {
+      const phone = await SipPhone.open(line.sipPort);
+      phone.invite(number, body === undefined ? {} : { body, headers: ['Content-Type: application/sdp'] });
+      const { status } = await phone.final();
+      await phone.close();
+      return status;
+    }
+  });
+}

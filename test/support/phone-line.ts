@@ -1,0 +1,139 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallRecord, CallSummary } from '../../src/protocol/http.ts';
+import { getHeader } from '../../src/sip/wire/headers.ts';
+import { parseMessage } from '../../src/sip/wire/parse.ts';
+import { asUser } from './desk-page.ts';
+import type { SipPhone } from './sip-phone.ts';
+import type { Site } from './site.ts';
+import { toneWav } from './tones.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PATIENCE_MS = 60_000;
+
+/** What the callers of 2000 and 2002 hear. */
+export const LINE_TONE_HZ = 500;
+
+/** Numbers beside the seeded one: 2000 plays a tone and hangs up, 2001 rings for long, 2002 plays its tone for a minute. */
+const FLOWS: Record<string, string> = {
+  brief: `flow: brief
+version: 1
+languages: [en]
+start: tone
+steps:
+  tone: { play: { prompt: brief, bargeIn: none }, next: end }
+  end: { hangup: {} }
+`,
+  ringing: `flow: ringing
+version: 1
+languages: [en]
+answer: byStep
+start: ringing
+steps:
+  ringing: { ring: 20s, next: no }
+  no: { reject: busy }
+`,
+  steady: `flow: steady
+version: 1
+languages: [en]
+start: tone
+steps:
+  tone: { play: { prompt: steady, bargeIn: none }, next: end }
+  end: { hangup: {} }
+`,
+};
+
+/** Writes flows, numbers and trunks into the folder; resolves with the settings that make a site use them. */
+export function lineSettings(folder: string): Record<string, string> {
+  const flows = join(folder, 'flows');
+  cpSync(join(ROOT, 'ivr-flows'), flows, { recursive: true });
+  for (const [name, text] of Object.entries(FLOWS)) writeFileSync(join(flows, `${name}.yaml`), text);
+  writeFileSync(join(flows, 'prompts', 'brief.wav'), toneWav(LINE_TONE_HZ, 1_500));
+  writeFileSync(join(flows, 'prompts', 'steady.wav'), toneWav(LINE_TONE_HZ, 60_000));
+  const sip = join(folder, 'sip');
+  cpSync(join(ROOT, 'sip-config'), sip, { recursive: true });
+  const numbers = readFileSync(join(sip, 'numbers.yaml'), 'utf8');
+  const more = '  "2000": { flow: brief }\n  "2001": { flow: ringing }\n  "2002": { flow: steady }\n';
+  writeFileSync(join(sip, 'numbers.yaml'), `${numbers}${more}`);
+  writeFileSync(join(sip, 'trunks.yaml'), 'version: 1\ntrunks:\n  local: { from: [127.0.0.1] }\n');
+  return { PARLEY_FLOWS_DIR: flows, PARLEY_SIP_CONFIG_DIR: sip };
+}
+
+/** The record of the phone's latest call, once it has ended. */
+export async function recordOf(site: Site, phone: SipPhone): Promise<CallRecord> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while (performance.now() < giveUpAt) {
+    const get = await asUser(site, 'sam').catch(() => undefined);
+    for (const { callId, endedAt } of get ? await listCalls(get) : []) {
+      const record = (await (await get?.(`/calls/${callId}`))?.json()) as CallRecord;
+      const isIt = record.legs.some(({ sipCallId }) => sipCallId === phone.sipCallId);
+      if (isIt && endedAt !== undefined) return record;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`no finished record of ${phone.sipCallId}`);
+}
+
+export async function callCount(site: Site): Promise<number> {
+  return (await listCalls(await asUser(site, 'sam'))).length;
+}
+
+async function listCalls(get: (path: string) => Promise<Response>): Promise<CallSummary[]> {
+  return ((await (await get('/calls?limit=200')).json()) as { calls: CallSummary[] }).calls;
+}
+
+export function stepsOf({ steps }: CallRecord): string[] {
+  return steps.map(({ step }) => step);
+}
+
+/** Resolves when the site is ready; with `after`, when it runs on another app than that process. */
+export async function untilReady(site: Site, after?: number): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while (performance.now() < giveUpAt) {
+    const isNew = after === undefined || isOther(site, after);
+    if (isNew && (await fetch(`${site.httpUrl}/readyz`).catch(() => undefined))?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the site did not become ready');
+}
+
+function isOther(site: Site, app: number): boolean {
+  try {
+    return site.pid('app') !== app;
+  } catch {
+    return false;
+  }
+}
+
+/** The final answer to an INVITE for the seeded number that comes from this address of ours. */
+export async function statusFrom(address: string, sipPort: number): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  const lines = (method: string, to = ''): string =>
+    [
+      `${method} sip:1000@127.0.0.1:${sipPort} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${port}from${address};rport`,
+      'Max-Forwards: 70',
+      `From: <sip:stranger@${address}>;tag=${port}`,
+      `To: ${to || `<sip:1000@127.0.0.1:${sipPort}>`}`,
+      `Call-ID: ${port}@${address}`,
+      `CSeq: 1 ${method}`,
+      `Contact: <sip:stranger@${address}:${port}>`,
+      'Content-Length: 0',
+      '',
+      '',
+    ].join('\r\n');
+  socket.send(lines('INVITE'), sipPort, '127.0.0.1');
+  for (;;) {
+    const [bytes] = (await once(socket, 'message', { signal: AbortSignal.timeout(15_000) })) as [Buffer];
+    const read = parseMessage(bytes);
+    if (!read.ok || read.message.type !== 'response' || read.message.status < 200) continue;
+    await new Promise((sent) => socket.send(lines('ACK', getHeader(read.message, 'to')), sipPort, '127.0.0.1', sent));
+    socket.close();
+    return read.message.status;
+  }
+}
