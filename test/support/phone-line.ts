@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallRecord, CallSummary } from '../../src/protocol/http.ts';
 import { getHeader } from '../../src/sip/wire/headers.ts';
@@ -13,10 +13,10 @@ import { toneWav } from './tones.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PATIENCE_MS = 60_000;
 
-/** What the callers of 2000 and 2002 hear. */
+/** What the callers of 7000 and 7002 hear. */
 export const LINE_TONE_HZ = 500;
 
-/** Numbers beside the seeded one: 2000 plays a tone and hangs up, 2001 rings for long, 2002 plays its tone for a minute. */
+/** Numbers beside the seeded one: 7000 plays a tone and hangs up, 7001 rings for long, 7002 plays its tone for a minute. */
 const FLOWS: Record<string, string> = {
   brief: `flow: brief
 version: 1
@@ -53,10 +53,9 @@ export function lineSettings(folder: string): Record<string, string> {
   writeFileSync(join(flows, 'prompts', 'brief.wav'), toneWav(LINE_TONE_HZ, 1_500));
   writeFileSync(join(flows, 'prompts', 'steady.wav'), toneWav(LINE_TONE_HZ, 60_000));
   const sip = join(folder, 'sip');
-  cpSync(join(ROOT, 'sip-config'), sip, { recursive: true });
-  const numbers = readFileSync(join(sip, 'numbers.yaml'), 'utf8');
-  const more = '  "2000": { flow: brief }\n  "2001": { flow: ringing }\n  "2002": { flow: steady }\n';
-  writeFileSync(join(sip, 'numbers.yaml'), `${numbers}${more}`);
+  mkdirSync(sip);
+  const numbers = '{ "1000": welcome, "7000": brief, "7001": ringing, "7002": steady }';
+  writeFileSync(join(sip, 'numbers.yaml'), `version: 1\nnumbers: ${numbers}\n`);
   writeFileSync(join(sip, 'trunks.yaml'), 'version: 1\ntrunks:\n  local: { from: [127.0.0.1] }\n');
   return { PARLEY_FLOWS_DIR: flows, PARLEY_SIP_CONFIG_DIR: sip };
 }
@@ -76,8 +75,9 @@ export async function recordOf(site: Site, phone: SipPhone): Promise<CallRecord>
   throw new Error(`no finished record of ${phone.sipCallId}`);
 }
 
-export async function callCount(site: Site): Promise<number> {
-  return (await listCalls(await asUser(site, 'sam'))).length;
+/** Who has a record so far. */
+export async function callersOf(site: Site): Promise<string[]> {
+  return (await listCalls(await asUser(site, 'sam'))).map(({ callerNumber }) => callerNumber);
 }
 
 async function listCalls(get: (path: string) => Promise<Response>): Promise<CallSummary[]> {
