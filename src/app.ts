@@ -23,7 +23,6 @@ import type { Inventory } from './media/protocol/messages.ts';
 import type { ClaimStore } from './queues/claim-store.ts';
 import { recoverRecordings } from './recordings/recover-recordings.ts';
 import { startTranscoding } from './recordings/transcode-job.ts';
-import { ParleyError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
 import { type Clock, systemClock } from './shared/time.ts';
 import { createLogInThrottle } from './users/login-throttle.ts';
@@ -92,7 +91,7 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
     dialler: sip,
     queueSettings: (queue) => [...live.queues.values().values()].find((one) => one.queue === queue),
     request: (order, signal) => services.request(order, signal),
-    bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
+    callbackStore: records.callbacks,
     makeAudio: speech.makeAudio,
     music: () => speech.music,
     numbers,
@@ -117,6 +116,8 @@ export async function startApp(options: AppOptions, log: Logger, clock: Clock = 
   const http = await startPages(start, { centre, live, flows, sip, state });
   started.defer(() => http.close());
   started.defer(() => centre.intake.drain(DRAIN_MS));
+  started.defer(() => centre.callbacks.close());
+  await centre.callbacks.start();
   started.defer(clock.after(LEFT_BEHIND_MS, () => void finishCalls(start, sip, unfinished, inventory)));
   started.defer(clock.after(STANDING_MS, () => giveUpStanding(start, centre)));
 

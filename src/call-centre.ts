@@ -1,4 +1,6 @@
 import { Roster } from './agents/roster.ts';
+import type { CallbackStore } from './calls/callback-store.ts';
+import { Callbacks } from './calls/callbacks.ts';
 import type { MakeAudio } from './calls/caller-audio.ts';
 import type { Dialler } from './calls/dialler.ts';
 import type { OutsideWorld } from './calls/flow-outside.ts';
@@ -25,8 +27,7 @@ export interface CallCentreDeps extends Pick<IntakeDeps, 'numbers' | 'trunks' | 
   queueSettings: (queue: string) => QueueSettings | undefined;
   /** Asks the services that flows name. */
   request: OutsideWorld['request'];
-  /** Keeps a call back until it is made. */
-  bookCallback: OutsideWorld['bookCallback'];
+  callbackStore: CallbackStore;
   makeAudio: MakeAudio;
   /** The built-in music, for waiting and on hold. */
   music: () => AudioItem[];
@@ -39,6 +40,7 @@ export interface CallCentre {
   roster: Roster;
   queues: Queues;
   phones: Phones;
+  callbacks: Callbacks;
 }
 
 /** Desks are shown a changed board so often at most, in ms. */
@@ -46,7 +48,7 @@ const BOARD_EVERY_MS = 250;
 
 /** Joins calls, agents and queues; nothing here touches the outside but through `deps`. */
 export function makeCallCentre(deps: CallCentreDeps): CallCentre {
-  const { media, journal, claims, queueSettings, request, bookCallback, makeAudio, music, clock, log } = deps;
+  const { media, journal, claims, queueSettings, request, makeAudio, music, clock, log } = deps;
   const facts = new MediaFacts(media, log, clock);
   const recordings = new Recordings({ media, facts, journal, clock, log });
   const roster = new Roster({ media, facts, clock, log });
@@ -61,9 +63,15 @@ export function makeCallCentre(deps: CallCentreDeps): CallCentre {
   });
   roster.board = () => queues.board();
   showBoard(queues, roster, clock);
-  const outside = { request, bookCallback, readQueue: (queue: string) => queues.figures(queue) };
+  const outside = { request, readQueue: (queue: string) => queues.figures(queue) };
   const outbound = new Outbound({ ...deps, facts });
-  const intake = new Intake({ ...deps, facts, recordings, queues, outbound, outside, holdMusic: music });
+  const shared = { ...deps, facts, recordings, queues, outbound, holdMusic: music };
+  const callbacks = new Callbacks({
+    ...shared,
+    store: deps.callbackStore,
+    running: (callId, end) => intake.running(callId, end),
+  });
+  const intake: Intake = new Intake({ ...shared, outside, callbacks });
   const phones = new Phones({
     media,
     facts,
@@ -71,7 +79,7 @@ export function makeCallCentre(deps: CallCentreDeps): CallCentre {
     clock,
     log,
   });
-  return { intake, roster, queues, phones };
+  return { intake, roster, queues, phones, callbacks };
 }
 
 function showBoard(queues: Queues, roster: Roster, clock: Clock): void {

@@ -150,7 +150,8 @@ export class Agent {
         await this.#talking().sendDigits(ask.digits);
         return {};
       case 'hangUp':
-        this.#talking().end('agent', 'agent hung up');
+        if (this.#isDialling) this.#offer?.giveUp?.();
+        else this.#talking().end('agent', 'agent hung up');
         return {};
       case 'finishWrapUp':
         this.#must({ kind: 'wrapUpOver', reachable: this.#isReachable });
@@ -168,11 +169,20 @@ export class Agent {
       since: this.#since,
       ...(reason !== undefined && { breakReason: reason }),
       mediaReady: this.#audio.endpointId !== undefined,
-      ...(offer && !this.#talk && { offer: { ...offer.story, offerId: offer.offerId, ringsUntil: offer.ringsUntil } }),
+      ...(offer && !this.#talk && { offer: this.#offerShown(offer) }),
       ...(offer && this.#talk && { call: callOf(offer, this.#talk) }),
       ...(this.#wrapUp && { wrapUp: this.#wrapUp }),
       queues: this.#deps.board(),
     };
+  }
+
+  #offerShown({ story, offerId, ringsUntil }: DeskOffer): NonNullable<DeskState['offer']> {
+    return { ...story, offerId, ringsUntil, ...(this.#isDialling && { dialling: true as const }) };
+  }
+
+  /** Somebody is being called for this agent. */
+  get #isDialling(): boolean {
+    return this.#state.kind === 'answering' && this.#offer?.giveUp !== undefined;
   }
 
   get #isFree(): boolean {
@@ -260,11 +270,15 @@ export class Agent {
     throw new ParleyError('agent.wrongState', {}, { text: 'This call is no longer offered' });
   }
 
-  /** Resolves when the two hear each other. */
+  /** Resolves when the two hear each other; for a call back, when the customer is being called: that takes its time. */
   async #answer(offerId: string): Promise<void> {
     this.#mustBeOffered(offerId);
     if (this.#audio.endpointId === undefined) {
       throw new ParleyError('agent.wrongState', {}, { text: 'The audio is not connected yet' });
+    }
+    if (this.#offer?.giveUp) {
+      this.#must({ kind: 'answerAsked' });
+      return;
     }
     await new Promise<void>((resolve, reject) => {
       this.#answering = { resolve, reject };

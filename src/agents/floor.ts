@@ -29,6 +29,8 @@ export interface DeskOffer {
   lost(): void;
   /** The agent of the talk is gone for good; the caller goes back to the front of the queue. */
   vanished(): void;
+  /** The agent no longer waits for somebody who is being called. */
+  giveUp?(): void;
 }
 
 /** The agents as queues see them. */

@@ -34,6 +34,11 @@ export class CallRecording {
     this.#deps = deps;
   }
 
+  /** Whether talks of this call may be recorded. */
+  get mayRecord(): boolean {
+    return this.#policy !== 'none';
+  }
+
   order(order: RecordOrder): void {
     if (order === 'start') this.#policy = 'whole';
     if (order === 'stop') this.#policy = 'none';

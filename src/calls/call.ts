@@ -9,6 +9,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
 import { type CallStory, flowEnding, outcomeOf } from './call-outcome.ts';
 import { CallRecording } from './call-recording.ts';
+import type { Callbacks } from './callbacks.ts';
 import { CallerAudio, type MakeAudio } from './caller-audio.ts';
 import { CallerLeg } from './caller-leg.ts';
 import type { FactBody } from './facts.ts';
@@ -50,7 +51,8 @@ export interface CallDeps {
   recordings: Recordings;
   queues: QueueEntrance;
   outbound: Outbound;
-  outside: Pick<OutsideWorld, 'request' | 'readQueue' | 'bookCallback'>;
+  outside: Pick<OutsideWorld, 'request' | 'readQueue'>;
+  callbacks: Pick<Callbacks, 'book'>;
   makeAudio: MakeAudio;
   holdMusic: () => AudioItem[];
   journal: CallJournal;
@@ -224,6 +226,15 @@ export class Call {
         const figures = outside.readQueue(queue);
         this.#write({ type: 'queueRead', queue, figures });
         return figures;
+      },
+      bookCallback: (order) => {
+        const { callerName, calledNumber } = this.#incoming;
+        return this.#deps.callbacks.book(order, {
+          ...{ bookedIn: this.callId, calledNumber, path: this.#run?.path() ?? [] },
+          ...(callerName && { callerName }),
+          mayRecord: this.#recording.mayRecord,
+          write: (fact) => this.#write(fact),
+        });
       },
       sendDigits: async ({ digits, durationMs, gapMs }) => {
         const { endpointId } = this.#audio;

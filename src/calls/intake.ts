@@ -1,5 +1,6 @@
 import type { HeldFlow } from '../flows/held-flows.ts';
 import type { FlowWish } from '../flows/versions/live-flows.ts';
+import type { EndedBy } from '../reports/journal.ts';
 import { type FailureCode, failureCode, ParleyError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { Call, type CallDeps } from './call.ts';
@@ -16,10 +17,13 @@ export interface IntakeDeps extends CallDeps {
   maxCalls: number;
 }
 
+/** A call that runs, whichever way it began. */
+type RunningCall = Pick<Call, 'end'>;
+
 /** The door: every call comes in here, gets its flow or a refusal, and is known until it ends. */
 export class Intake {
   readonly #deps: IntakeDeps;
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new Map<string, RunningCall>();
   readonly #idle = new Set<() => void>();
   #isOpen = true;
 
@@ -27,7 +31,7 @@ export class Intake {
     this.#deps = deps;
   }
 
-  get calls(): ReadonlyMap<string, Call> {
+  get calls(): ReadonlyMap<string, RunningCall> {
     return this.#calls;
   }
 
@@ -67,12 +71,20 @@ export class Intake {
     const held = hold({ flow: route.flow, callId, wantsDraft });
     if (!held) throw new ParleyError('flow.broken', { flow: route.flow });
     const call = new Call(this.#deps, { incoming, held, route, callId }, (over) => {
-      this.#calls.delete(callId);
       ended(over);
-      if (this.#calls.size === 0) for (const idle of this.#idle) idle();
+      left();
     });
-    this.#calls.set(callId, call);
+    const left = this.running(callId, (by, reason) => call.end(by, reason));
     return call;
+  }
+
+  /** Counts a call among those that run; what it gives back is called when it is over. */
+  running(callId: string, end: (by: EndedBy, reason: string) => void): () => void {
+    this.#calls.set(callId, { end });
+    return () => {
+      this.#calls.delete(callId);
+      if (this.#calls.size === 0) for (const idle of this.#idle) idle();
+    };
   }
 
   /** Takes no new calls; those that are there go on until they end or `withinMs` is over, then they are ended. */

@@ -50,7 +50,7 @@ export interface CallerStory {
   callerName?: string;
   calledNumber: string;
   /** Absent: somebody who waited in a queue. */
-  kind?: 'transfer';
+  kind?: 'transfer' | 'callback';
   /** Absent for a transfer. */
   queue?: string;
   waitedMs: number;
@@ -65,7 +65,8 @@ export interface DeskState {
   breakReason?: string;
   /** True while this agent's audio leg stands. */
   mediaReady: boolean;
-  offer?: CallerStory & { offerId: string; ringsUntil: number };
+  /** `dialling`: the agent has accepted a call back, and the customer is being called. */
+  offer?: CallerStory & { offerId: string; ringsUntil: number; dialling?: true };
   call?: CallerStory & { answeredAt: number; muted: boolean; onHold: boolean; recording: 'on' | 'off' };
   wrapUp?: CallerStory & { until: number; endedBy: 'caller' | 'agent' | 'party' | 'system' };
   queues: { queue: string; waiting: number; longestWaitMs: number }[];

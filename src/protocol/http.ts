@@ -26,7 +26,7 @@ export const callSummary = z.object({
   waitedMs: z.number().optional(),
   talkedMs: z.number().optional(),
   /** Absent while the call runs. */
-  outcome: z.enum(['answered', 'abandoned', 'voicemail', 'selfService', 'rejected', 'failed']).optional(),
+  outcome: z.enum(['answered', 'abandoned', 'voicemail', 'selfService', 'rejected', 'failed', 'notReached']).optional(),
   endedBy: endedBy.optional(),
   /** Plain words: `caller hung up`, `program restarted`. */
   endReason: z.string().optional(),

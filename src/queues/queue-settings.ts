@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallbackRules } from '../calls/queue-port.ts';
 import { type FlowError, Mistakes } from '../flows/language/errors.ts';
 import { tellIssues } from '../flows/language/issues.ts';
 import { duration, name, promptName } from '../flows/language/shapes.ts';
@@ -23,6 +24,7 @@ export interface QueueSettings {
   music?: string;
   /** Calls in a row an agent may let ring before they are sent on a break. */
   missesAllowed: number;
+  callback: CallbackRules;
 }
 
 const shape = z.strictObject({
@@ -36,11 +38,19 @@ const shape = z.strictObject({
   announce: z.strictObject({ every: duration.optional(), position: z.boolean().optional() }).optional(),
   music: promptName.optional(),
   missesAllowed: z.number().int().min(1).max(20).optional(),
+  callback: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(20).optional(),
+      every: duration.optional(),
+      ringTime: duration.optional(),
+      within: duration.optional(),
+    })
+    .optional(),
 });
 
 const KEYS = [
   ...['queue', 'version', 'agents', 'ringTime', 'wrapUp', 'maxWait', 'maxWaiting', 'announce', 'every', 'position'],
-  ...['music', 'missesAllowed'],
+  ...['music', 'missesAllowed', 'callback', 'attempts', 'within'],
 ];
 
 /** What holds at the desk where no queue says anything; the time in ms. */
@@ -52,6 +62,9 @@ const LIMITS = {
   wrapUp: { usual: USUAL_DESK.wrapUpMs, least: 0, most: 3_600_000 },
   maxWait: { usual: 30 * 60_000, least: 1_000, most: 24 * 3_600_000 },
   every: { usual: 30_000, least: 5_000, most: 3_600_000 },
+  callEvery: { usual: 15 * 60_000, least: 10_000, most: 24 * 3_600_000 },
+  callRing: { usual: 30_000, least: 5_000, most: 180_000 },
+  within: { usual: 24 * 3_600_000, least: 60_000, most: 7 * 24 * 3_600_000 },
 } as const;
 
 export type LoadedQueue = { ok: true; settings: QueueSettings } | { ok: false; errors: FlowError[] };
@@ -71,7 +84,7 @@ export function loadQueue(text: string, file: string): LoadedQueue {
     const { usual, least, most } = LIMITS[key];
     const ms = written === undefined ? usual : parseDuration(written);
     if (ms !== undefined && ms >= least && ms <= most) return ms;
-    mistakes.add('value.wrong', source.place(path), `"${key}" has to be from ${least} ms to ${most} ms`);
+    mistakes.add('value.wrong', source.place(path), `"${path.at(-1)}" has to be from ${least} ms to ${most} ms`);
     return usual;
   };
   const settings: QueueSettings = {
@@ -85,6 +98,12 @@ export function loadQueue(text: string, file: string): LoadedQueue {
     announcePosition: data.announce?.position ?? true,
     ...(data.music === undefined ? {} : { music: data.music }),
     missesAllowed: data.missesAllowed ?? USUAL_DESK.missesAllowed,
+    callback: {
+      attempts: data.callback?.attempts ?? 3,
+      everyMs: time(data.callback?.every, 'callEvery', ['callback', 'every']),
+      ringMs: time(data.callback?.ringTime, 'callRing', ['callback', 'ringTime']),
+      withinMs: time(data.callback?.within, 'within', ['callback', 'within']),
+    },
   };
   return mistakes.any ? { ok: false, errors: mistakes.list() } : { ok: true, settings };
 }

@@ -1,6 +1,15 @@
 import type { AgentFloor } from '../agents/floor.ts';
 import type { MakeAudio } from '../calls/caller-audio.ts';
-import type { QueueCaller, QueueEntrance, QueueListener, QueuePlace, QueueWish } from '../calls/queue-port.ts';
+import type {
+  CallbackRules,
+  KeptWish,
+  QueueCaller,
+  QueueEntrance,
+  QueueListener,
+  QueuePlace,
+  QueueWish,
+  Waiter,
+} from '../calls/queue-port.ts';
 import type { TransferListener } from '../calls/transfer-port.ts';
 import type { AudioItem } from '../flows/audio.ts';
 import type { QueueFigures } from '../flows/machine/types.ts';
@@ -47,8 +56,7 @@ export class Queues implements QueueEntrance {
   }
 
   enter(wish: QueueWish, caller: QueueCaller, listener: QueueListener): QueuePlace {
-    const settings = this.#deps.settings(wish.queue);
-    if (!settings) throw new ParleyError('flow.broken', { queue: wish.queue }, { text: 'There is no such queue' });
+    const settings = this.#settings(wish.queue);
     const refusal = this.#refusal(settings);
     if (refusal) {
       caller.write({ type: 'queueEntered', queue: settings.queue });
@@ -56,12 +64,27 @@ export class Queues implements QueueEntrance {
       listener.ended(refusal);
       return { leave: () => {} };
     }
-    const ticket = this.#makeTicket(settings, wish, caller, listener);
-    this.#tickets.add(ticket);
-    ticket.begin();
-    this.#changed();
-    this.#look();
-    return ticket;
+    return this.#begin(this.#makeTicket(settings, wish, caller, listener));
+  }
+
+  callbackRules(queue: string): CallbackRules | undefined {
+    return this.#deps.settings(queue)?.callback;
+  }
+
+  keep(wish: KeptWish, waiter: Waiter, listener: QueueListener): QueuePlace {
+    const settings = this.#settings(wish.queue);
+    const ticket: Ticket = new Ticket({
+      ...this.#shared(),
+      ...wish,
+      kind: 'callback',
+      caller: waiter,
+      listener,
+      settings,
+      audio: { start: () => {}, settle: () => {}, stop: () => {} },
+      // Nobody heard that wait, and it says nothing of how fast the line moves.
+      answered: () => {},
+    });
+    return this.#begin(ticket);
   }
 
   ringAgent(wish: { agent: string; ringMs: number }, caller: QueueCaller, listener: TransferListener): QueuePlace {
@@ -70,8 +93,7 @@ export class Queues implements QueueEntrance {
 
   /** What is known of a queue now. Throws `flow.broken` when there is no such queue. */
   figures(queue: string): QueueFigures {
-    const settings = this.#deps.settings(queue);
-    if (!settings) throw new ParleyError('flow.broken', { queue }, { text: 'There is no such queue' });
+    const settings = this.#settings(queue);
     const now = this.#deps.clock.now();
     const inLine = this.#inLine().filter((ticket) => ticket.queue === queue);
     const agents = this.#deps.floor.agents().filter(({ name }) => serves(settings, name));
@@ -113,7 +135,7 @@ export class Queues implements QueueEntrance {
   }
 
   #makeTicket(settings: QueueSettings, wish: QueueWish, caller: QueueCaller, listener: QueueListener): Ticket {
-    const { floor, claims, clock, log, makeAudio, usualMusic } = this.#deps;
+    const { clock, log, makeAudio, usualMusic } = this.#deps;
     const music = wish.music ?? settings.music;
     const tellsPlace = wish.announce?.position ?? settings.announcePosition;
     const audio = new WaitingAudio({
@@ -131,6 +153,7 @@ export class Queues implements QueueEntrance {
       log,
     });
     const ticket: Ticket = new Ticket({
+      ...this.#shared(),
       kind: 'queue',
       caller,
       listener,
@@ -140,15 +163,32 @@ export class Queues implements QueueEntrance {
       skills: wish.skills,
       since: wish.since,
       audio,
-      floor,
-      claims,
-      look: () => this.#look(),
       answered: this.#timed(settings.queue),
-      gone: (left) => this.#gone(left),
-      clock,
-      log,
     });
     return ticket;
+  }
+
+  /** What all tickets of a queue have in common. */
+  #shared() {
+    const { floor, claims, clock, log } = this.#deps;
+    const look = (): void => this.#look();
+    const gone = (left: Ticket): void => this.#gone(left);
+    return { floor, claims, look, gone, clock, log };
+  }
+
+  #begin(ticket: Ticket): Ticket {
+    this.#tickets.add(ticket);
+    ticket.begin();
+    this.#changed();
+    this.#look();
+    return ticket;
+  }
+
+  /** Throws `flow.broken` when there is no such queue. */
+  #settings(queue: string): QueueSettings {
+    const settings = this.#deps.settings(queue);
+    if (!settings) throw new ParleyError('flow.broken', { queue }, { text: 'There is no such queue' });
+    return settings;
   }
 
   /** Times the wait of a caller who comes now; what it gives back is called when they are answered. */
@@ -236,7 +276,7 @@ export class Queues implements QueueEntrance {
 
   #desert(queue: string): void {
     this.#deserted.delete(queue);
-    for (const ticket of [...this.#tickets]) if (ticket.queue === queue) ticket.deserted();
+    for (const ticket of [...this.#tickets]) if (ticket.queue === queue && ticket.kind === 'queue') ticket.deserted();
   }
 
   #changed(): void {

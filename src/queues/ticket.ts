@@ -1,5 +1,5 @@
 import type { AgentFloor, DeskOffer } from '../agents/floor.ts';
-import type { QueueCaller, QueueListener, QueuePlace } from '../calls/queue-port.ts';
+import type { QueueListener, QueuePlace, Waiter } from '../calls/queue-port.ts';
 import type { Talk } from '../calls/talk.ts';
 import type { CallerStory } from '../protocol/desk.ts';
 import { ParleyError } from '../shared/errors.ts';
@@ -29,8 +29,8 @@ export interface WaitingSound {
 
 export interface TicketDeps {
   /** A transfer stands in no queue. */
-  kind: 'queue' | 'transfer';
-  caller: QueueCaller;
+  kind: 'queue' | 'transfer' | 'callback';
+  caller: Waiter;
   listener: QueueListener;
   settings: Pick<QueueSettings, 'queue' | 'ringMs' | 'wrapUpMs' | 'missesAllowed'>;
   /** The longest wait, in ms. */
@@ -88,6 +88,10 @@ export class Ticket implements QueuePlace {
     this.#writeEntered();
     this.#cancelWait = clock.after(maxWaitMs, () => this.#take({ kind: 'waitedTooLong' }));
     audio.start();
+  }
+
+  get kind(): TicketDeps['kind'] {
+    return this.#deps.kind;
   }
 
   get queue(): string {
@@ -267,7 +271,8 @@ export class Ticket implements QueuePlace {
   }
 
   #deskOffer({ offerId }: Asked, ringsUntil: number): DeskOffer {
-    const { wrapUpMs, missesAllowed } = this.#deps.settings;
+    const { caller, settings } = this.#deps;
+    const { wrapUpMs, missesAllowed } = settings;
     const isThis = (): boolean => this.#asked?.offerId === offerId;
     const take = (event: WaitingEvent): void => {
       if (isThis()) this.#take(event);
@@ -282,6 +287,7 @@ export class Ticket implements QueuePlace {
       decline: () => take({ kind: 'declined' }),
       lost: () => take({ kind: 'agentLost' }),
       vanished: () => take({ kind: 'agentVanished' }),
+      ...(caller.giveUp && { giveUp: () => caller.giveUp?.() }),
     };
   }
 
@@ -321,7 +327,8 @@ export class Ticket implements QueuePlace {
   }
 
   #connectFailed(error: unknown): void {
-    this.#deps.log.warn({ callId: this.callId, err: error }, 'caller and agent could not be joined');
+    if (this.#state.kind === 'connecting')
+      this.#deps.log.warn({ callId: this.callId, err: error }, 'caller and agent could not be joined');
     this.#refuseAccepting();
     this.#take({ kind: 'connectFailed' });
   }

@@ -154,6 +154,16 @@ const DRAW: { [T in CallFact['type']]: (draft: CallDraft, fact: FactOf<T>) => vo
     if (wait) wait.left = { at, outcome };
     draft.events.push({ at, what: 'queueLeft', detail: { queue, outcome } });
   },
+  callbackBooked: (draft, { at, queue, number, merged }) => {
+    draft.events.push({ at, what: 'callbackBooked', detail: { queue, number, ...(merged && { merged }) } });
+  },
+  callbackBegun: (draft, { at, bookedIn }) => {
+    draft.events.push({ at, what: 'callbackBegun', detail: { bookedIn } });
+  },
+  callbackTried: (draft, { at, attempt, result, againAt }) => {
+    const again = againAt === undefined ? {} : { againAt: new Date(againAt).toISOString() };
+    draft.events.push({ at, what: 'callbackTried', detail: { attempt, result, ...again } });
+  },
   transferStarted: (draft, { at, to }) => {
     draft.events.push({ at, what: 'transferStarted', detail: { ...to } });
   },

@@ -6,7 +6,8 @@ import type { QueueFigures, TransferOutcome } from '../flows/machine/types.ts';
  * program dies in mid-call; the call's record is built from these facts alone.
  */
 export type EndedBy = 'caller' | 'agent' | 'party' | 'system';
-export type CallOutcome = 'answered' | 'abandoned' | 'voicemail' | 'selfService' | 'rejected' | 'failed';
+/** `notReached`: a call back that nobody answered. */
+export type CallOutcome = 'answered' | 'abandoned' | 'voicemail' | 'selfService' | 'rejected' | 'failed' | 'notReached';
 
 /** `at` is UTC ms on each fact. */
 export type CallFact = { callId: string; at: number } & (
@@ -59,6 +60,18 @@ export type CallFact = { callId: string; at: number } & (
       outcome: 'answered' | 'declined' | 'rangOut' | 'callerLeft' | 'agentLost';
     }
   | { type: 'queueLeft'; queue: string; outcome: 'answered' | 'abandoned' | 'timeout' | 'noAgents' | 'full' }
+  /** `merged`: the same number had been booked in this queue already. */
+  | { type: 'callbackBooked'; callbackId: string; queue: string; number: string; merged: boolean }
+  /** This call is a call back, booked in another call. */
+  | { type: 'callbackBegun'; callbackId: string; bookedIn: string }
+  /** The number was dialled. `againAt`: it will be again, UTC ms. */
+  | {
+      type: 'callbackTried';
+      callbackId: string;
+      attempt: number;
+      result: 'reached' | 'busy' | 'noAnswer' | 'failed' | 'givenUp';
+      againAt?: number;
+    }
   /** A flow rings another party for the caller. */
   | { type: 'transferStarted'; to: { number: string } | { agent: string } }
   /** `left`: by the caller, or by the flow's end, while it rang or in the talk. */

@@ -8,6 +8,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { describeWith } from '../support/peers.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { accountsContract } from './accounts.ts';
+import { callbacksContract } from './callbacks.ts';
 import { flowCountsContract } from './flow-counts.ts';
 import { flowVersionsContract } from './flow-versions.ts';
 import { type RecordsUnderTest, recordsContract } from './records.ts';
@@ -42,6 +43,7 @@ function everyContract(name: string, open: () => Promise<RecordsUnderTest>): voi
   transcodeJobsContract(name, open);
   flowVersionsContract(name, open);
   flowCountsContract(name, open);
+  callbacksContract(name, open);
 }
 
 everyContract('SQLite', () => openIn(undefined));

@@ -19,6 +19,7 @@ import { FakeDialler } from './fake-dialler.ts';
 import { FakeMedia } from './fake-media.ts';
 import { flowOf } from './flow-call.ts';
 import { ManualClock } from './manual-clock.ts';
+import { MemoryCallbacks } from './memory-callbacks.ts';
 
 /** Everything that waits in this turn has happened. */
 export function settle(): Promise<void> {
@@ -99,6 +100,7 @@ export class FakeDesk implements PageSocket<DeskFrame> {
 export interface FakeCentre extends CallCentre {
   media: FakeMedia;
   dialler: FakeDialler;
+  store: MemoryCallbacks;
   clock: ManualClock;
   facts: CallFact[];
   claims: ClaimStore;
@@ -123,6 +125,9 @@ function welcome(): Flow {
 interface FakeCentreOptions {
   maxCalls?: number;
   claims?: ClaimStore;
+  /** Of an earlier run, perhaps. */
+  callbacks?: MemoryCallbacks;
+  clock?: ManualClock;
   queue?: string;
   /** Text of `numbers.yaml`. */
   numbers?: string;
@@ -136,9 +141,10 @@ interface FakeCentreOptions {
 
 /** Calls, agents and queues as the app joins them, with fakes at every port and a clock that a test moves. */
 export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
-  const clock = new ManualClock();
+  const clock = options.clock ?? new ManualClock();
   const media = new FakeMedia(() => clock.now());
   const dialler = new FakeDialler();
+  const callbacks = options.callbacks ?? new MemoryCallbacks(() => clock.now());
   const facts: CallFact[] = [];
   const flow = welcome();
   const own = options.flow === undefined ? undefined : flowOf(options.flow);
@@ -157,7 +163,7 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
     claims,
     dialler,
     request: options.request ?? (() => Promise.reject(new ParleyError('http.unreachable'))),
-    bookCallback: () => Promise.reject(new ParleyError('call.unavailable')),
+    callbackStore: callbacks,
     queueSettings: (name) => (name === 'support' ? queue.settings : undefined),
     makeAudio: async (items) => items.map(() => ({ type: 'prompt', hash: '0'.repeat(64) })),
     music: () => [{ type: 'prompt', hash: 'f'.repeat(64) }],
@@ -182,6 +188,7 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
     ...centre,
     media,
     dialler,
+    store: callbacks,
     clock,
     facts,
     claims,

@@ -20,6 +20,8 @@ export interface WholeApp {
   folder: string;
   flowsDir: string;
   sipConfigDir: string;
+  /** Stops the app, and starts another with all that it left behind. */
+  restartApp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,24 +60,29 @@ export async function startWholeApp(
   });
   cpSync(prompts, join(dataDir, 'prompts'), { recursive: true });
   const log = createLogger('app', { level: process.env['TEST_LOG'] ?? 'fatal' });
-  const app = await startApp(
-    {
-      settings,
-      sip: { host: '127.0.0.1', port: sip.adminPort, secret: SECRET },
-      media: { host: '127.0.0.1', port: media.program.adminPort, secret: media.secret },
-    },
-    log,
-  );
+  const start = (): Promise<App> =>
+    startApp(
+      {
+        settings,
+        sip: { host: '127.0.0.1', port: sip.adminPort, secret: SECRET },
+        media: { host: '127.0.0.1', port: media.program.adminPort, secret: media.secret },
+      },
+      log,
+    );
+  let app = await start();
   cpSync(join(dataDir, 'prompts'), prompts, { recursive: true });
   return {
-    app,
-    sip,
-    media,
-    browsers,
-    httpUrl: `http://127.0.0.1:${app.httpPort}`,
-    folder,
-    flowsDir,
-    sipConfigDir,
+    get app() {
+      return app;
+    },
+    get httpUrl() {
+      return `http://127.0.0.1:${app.httpPort}`;
+    },
+    ...{ sip, media, browsers, folder, flowsDir, sipConfigDir },
+    restartApp: async () => {
+      await app.close();
+      app = await start();
+    },
     stop: async () => {
       await app.close();
       await sip.close();

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
+import type { CallbackStore } from '../../calls/callback-store.ts';
 import type { Settings } from '../../config/config.ts';
 import type { FlowVersionStore } from '../../flows/versions/version-store.ts';
 import type { JobStore } from '../../recordings/job-store.ts';
@@ -21,6 +22,7 @@ import { sqliteDialect } from '../sqlite/dialect.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createCallRecords } from './call-records.ts';
+import { createCallbacks } from './callbacks.ts';
 import { countEarlierCalls } from './count-earlier.ts';
 import { createFactStore } from './fact-appender.ts';
 import { createFlowTallies } from './flow-counts.ts';
@@ -42,6 +44,7 @@ export interface Records {
   audit: Audit;
   flowVersions: FlowVersionStore;
   flowTallies: FlowTallies;
+  callbacks: CallbackStore;
   /** Resolves with whether the database answers. */
   reachable(): Promise<boolean>;
   /** Stores what the journal still holds, then closes. */
@@ -98,6 +101,7 @@ export async function openRecords(
     audit: createAudit(db, clock),
     flowVersions: createFlowVersions(db, clock),
     flowTallies: createFlowTallies(db),
+    callbacks: createCallbacks(db, clock),
     reachable: () =>
       db
         .selectFrom('users')

@@ -20,6 +20,7 @@ export interface RecordsSchema {
   flow_revision: FlowRevisionRow;
   flow_call_counts: FlowCallCountRow;
   flow_step_counts: FlowStepCountRow;
+  callbacks: CallbackRow;
 }
 
 /** The journal: append only, the truth of which everything else about a call is a view. */
@@ -181,4 +182,28 @@ interface FlowStepCountRow {
   visits: number;
   spent_ms: number;
   last_at: number;
+}
+
+/** A caller who wants to be called back; open until `ended_at` is set. */
+interface CallbackRow {
+  callback_id: string;
+  queue: string;
+  number: string;
+  caller_name: string | null;
+  called_number: string;
+  /** The call in which it was booked. */
+  booked_in: string;
+  priority: number;
+  language: string;
+  may_record: number;
+  /** JSON of skills and the way through the flow. */
+  details: string;
+  since: number;
+  booked_at: number;
+  attempts: number;
+  /** Not to be dialled before. */
+  due_at: number;
+  last_result: string | null;
+  outcome: string | null;
+  ended_at: number | null;
 }

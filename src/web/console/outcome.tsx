@@ -6,6 +6,7 @@ const MOOD: Record<NonNullable<CallSummary['outcome']>, string> = {
   selfService: 'good',
   voicemail: 'warning',
   abandoned: 'warning',
+  notReached: 'warning',
   rejected: 'bad',
   failed: 'bad',
 };

@@ -4,7 +4,7 @@ import { clockTime } from '../client/format.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Keypad } from '../ui/keypad.tsx';
 import { useTexts } from '../ui/use-texts.ts';
-import { CallerCard, callerName } from './caller-card.tsx';
+import { CallerCard, callerName, offerTitle } from './caller-card.tsx';
 
 interface CardProps<Part> {
   part: Part;
@@ -16,6 +16,21 @@ type Offer = NonNullable<DeskState['offer']>;
 type Call = NonNullable<DeskState['call']>;
 type WrapUp = NonNullable<DeskState['wrapUp']>;
 
+/** A customer who is being called back, once the agent has accepted it. */
+export function DiallingCard({ part: offer, ask }: Pick<CardProps<Offer>, 'part' | 'ask'>) {
+  const { t } = useTexts();
+  return (
+    <CallerCard title={t.dialling(callerName(t, offer))} mood="ringing" story={offer} aside={null}>
+      <div className="actions">
+        <button type="button" className="stop" onClick={() => ask({ ask: 'hangUp' })}>
+          <Icon name="hangUp" />
+          {t.hangUp}
+        </button>
+      </div>
+    </CallerCard>
+  );
+}
+
 /** A caller who rings. The focus goes to `Answer`, so that Enter takes the call. */
 export function OfferCard({ part: offer, now, ask }: CardProps<Offer>) {
   const { t } = useTexts();
@@ -24,11 +39,12 @@ export function OfferCard({ part: offer, now, ask }: CardProps<Offer>) {
   const { offerId } = offer;
   return (
     <CallerCard
-      title={t.offerFrom(callerName(t, offer))}
+      title={offerTitle(t, offer)}
       mood="ringing"
       story={offer}
       aside={<span>{t.ringsFor(clockTime(offer.ringsUntil - now))}</span>}
     >
+      {offer.kind === 'callback' && <p className="muted">{t.callBackHint}</p>}
       <div className="actions">
         <button ref={answer} type="button" className="go big" onClick={() => ask({ ask: 'answer', offerId })}>
           <Icon name="phone" />

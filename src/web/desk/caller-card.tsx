@@ -8,6 +8,12 @@ export function callerName(t: Texts, story: CallerStory): string {
   return story.callerNumber === 'anonymous' ? t.withheld : story.callerNumber;
 }
 
+/** What rings, in one line: a caller, or a customer who wants to be called back. */
+export function offerTitle(t: Texts, story: CallerStory): string {
+  const name = callerName(t, story);
+  return story.kind === 'callback' ? t.callBackTo(name) : t.offerFrom(name);
+}
+
 interface CallerCardProps {
   title: string;
   /** `ringing`, `talking`, `held` or `done`. */

@@ -10,8 +10,8 @@ import { PageFrame } from '../ui/page-frame.tsx';
 import { useAsking } from '../ui/use-action.ts';
 import { useNow } from '../ui/use-now.ts';
 import { failureText, useTexts } from '../ui/use-texts.ts';
-import { OfferCard, TalkCard, WrapUpCard } from './call-cards.tsx';
-import { callerName } from './caller-card.tsx';
+import { DiallingCard, OfferCard, TalkCard, WrapUpCard } from './call-cards.tsx';
+import { offerTitle } from './caller-card.tsx';
 import { mayTakeBreak, PresenceCard } from './presence-card.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 
@@ -67,7 +67,7 @@ function OpenDesk({ user }: { user: SessionUser }) {
           {state && <Queues desk={state} />}
         </aside>
         <p className="unseen" aria-live="assertive">
-          {state?.offer ? t.offerFrom(callerName(t, state.offer)) : ''}
+          {state?.offer ? offerTitle(t, state.offer) : ''}
         </p>
       </main>
     </PageFrame>
@@ -77,6 +77,7 @@ function OpenDesk({ user }: { user: SessionUser }) {
 /** The caller who is there, or what the agent is doing without one. */
 function Stage({ desk, now, ask }: { desk: DeskState; now: number; ask(body: DeskAsk): void }) {
   if (desk.call) return <TalkCard key={desk.call.callId} part={desk.call} now={now} ask={ask} />;
+  if (desk.offer?.dialling) return <DiallingCard part={desk.offer} ask={ask} />;
   if (desk.offer) return <OfferCard key={desk.offer.offerId} part={desk.offer} now={now} ask={ask} />;
   if (desk.wrapUp) return <WrapUpCard part={desk.wrapUp} now={now} ask={ask} />;
   return <PresenceCard desk={desk} ask={ask} />;
@@ -116,9 +117,10 @@ function useRinging({ audio, snapshot }: Desk): void {
   const { t } = useTexts();
   const ringer = useMemo(() => new Ringer(() => audio.context()), [audio]);
   const offer = snapshot.state?.offer;
-  const title = offer && t.offerFrom(callerName(t, offer));
+  const title = offer && offerTitle(t, offer);
   const body = offer?.queue ?? t.passedOn;
-  const offerId = offer?.offerId;
+  // What the agent has accepted rings no more.
+  const offerId = offer?.dialling ? undefined : offer?.offerId;
   useEffect(() => {
     if (offerId === undefined || title === undefined) return;
     ringer.start({ title, body });

@@ -53,6 +53,8 @@ export const en = {
   unreachableTitle: 'Your audio is not connected',
   unreachableText: 'Calls are offered again once it is back and you go available.',
   offerFrom: (number: string) => `Incoming call from ${number}`,
+  callBackTo: (number: string) => `Call ${number} back`,
+  callBackHint: 'Answer, and the customer is called.',
   ringsFor: (time: string) => `rings for ${time}`,
   callWith: (number: string) => `Call with ${number}`,
   wrapUpTitle: 'Wrap-up',
@@ -136,6 +138,7 @@ export const en = {
   outcome: {
     answered: 'Answered',
     abandoned: 'Abandoned',
+    notReached: 'Not reached',
     voicemail: 'Voicemail',
     selfService: 'Self-service',
     rejected: 'Rejected',

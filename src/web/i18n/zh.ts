@@ -55,6 +55,8 @@ export const zh: Texts = {
   unreachableTitle: '您的音频没有连接',
   unreachableText: '音频恢复并重新开始接听后，才会再分配来电。',
   offerFrom: (number) => `来电：${number}`,
+  callBackTo: (number) => `回拨 ${number}`,
+  callBackHint: '接听后将呼叫客户。',
   ringsFor: (time) => `剩余振铃时间 ${time}`,
   callWith: (number) => `正在与 ${number} 通话`,
   wrapUpTitle: '话后整理',
@@ -133,6 +135,7 @@ export const zh: Texts = {
   outcome: {
     answered: '已接听',
     abandoned: '已放弃',
+    notReached: '未接通',
     voicemail: '语音留言',
     selfService: '自助服务',
     rejected: '已拒绝',

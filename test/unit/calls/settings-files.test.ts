@@ -116,6 +116,7 @@ test('[Q30] the seeded queue says what its comments say', () => {
       announceEveryMs: 30_000,
       announcePosition: true,
       missesAllowed: 2,
+      callback: { attempts: 3, everyMs: 900_000, ringMs: 30_000, withinMs: 86_400_000 },
     },
   });
   const bare = loadQueue('queue: support\nversion: 1\n', 'support.yaml');
