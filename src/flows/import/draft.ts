@@ -92,7 +92,7 @@ export class Draft {
   }
 
   add(name: string, step: DraftStep): void {
-    this.#steps.set(name, step);
+    this.#steps.set(name, withKeyTime(step));
   }
 
   step(name: string): DraftStep | undefined {
@@ -193,6 +193,17 @@ export class Draft {
       },
     });
   }
+}
+
+/** How long others wait for the next key of a choice that may go on. */
+const USUAL_KEY_TIME = '2s';
+
+/** A menu in which one choice begins another says how long the next key is waited for. */
+function withKeyTime(step: DraftStep): DraftStep {
+  if (!('menu' in step)) return step;
+  const keys = Object.keys(step['choices'] as Record<string, string>);
+  const isOpen = keys.some((key) => keys.some((other) => other !== key && other.startsWith(key)));
+  return isOpen ? { ...step, menu: { interDigit: USUAL_KEY_TIME, ...(step['menu'] as object) } } : step;
 }
 
 /** Every step that a step names, by the keys of the language. */
