@@ -7,8 +7,10 @@ import type { Calendar, Span } from './calendar.ts';
 /** How one language tells opening hours. */
 interface Telling {
   forms: SpokenForms;
-  /** `from` and `to` are names of days. */
+  /** `from` and `to` are names of days, with others in between. */
   range(from: string, to: string): string;
+  /** Two neighbouring days. */
+  both(one: string, other: string): string;
   span(from: string, to: string): string;
   allDay: string;
   group(days: string, hours: readonly string[]): string;
@@ -19,6 +21,7 @@ interface Telling {
 const englishWeek: Telling = {
   forms: english,
   range: (from, to) => `${from} to ${to}`,
+  both: (one, other) => listed([one, other]),
   span: (from, to) => `from ${from} to ${to}`,
   allDay: 'all day',
   group: (days, hours) => `${days}, ${hours.join(' and ')}`,
@@ -32,6 +35,7 @@ const englishWeek: Telling = {
 const chineseWeek: Telling = {
   forms: chinese,
   range: (from, to) => `${from}到${to}`,
+  both: (one, other) => `${one}和${other}`,
   span: (from, to) => `${from}到${to}`,
   allDay: '全天',
   group: (days, hours) => `${days}，${hours.join('，')}`,
@@ -79,5 +83,7 @@ function group(run: Run, telling: Telling): string {
 
 function days({ first, last }: Run, telling: Telling): string {
   const from = telling.forms.weekdays[first] ?? '';
-  return first === last ? from : telling.range(from, telling.forms.weekdays[last] ?? '');
+  const to = telling.forms.weekdays[last] ?? '';
+  if (first === last) return from;
+  return last === first + 1 ? telling.both(from, to) : telling.range(from, to);
 }

@@ -126,10 +126,10 @@ holidays:
       'calendar: c\nversion: 1\ntimeZone: UTC\nweekly: { monday: 09:00-18:30, tuesday: 09:00-18:30, saturday: 00:00-24:00 }\n',
     );
     expect(spokenHours(week, 'en')).toBe(
-      'We are open Monday to Tuesday, from nine AM to six thirty PM; Saturday, all day. We are closed on Wednesday to Friday and Sunday.',
+      'We are open Monday and Tuesday, from nine AM to six thirty PM; Saturday, all day. We are closed on Wednesday to Friday and Sunday.',
     );
     expect(spokenHours(week, 'zh-CN')).toBe(
-      '我们的服务时间是：星期一到星期二，上午九点到下午六点半；星期六，全天。星期三到星期五、星期日休息。',
+      '我们的服务时间是：星期一和星期二，上午九点到下午六点半；星期六，全天。星期三到星期五、星期日休息。',
     );
   });
 });
