@@ -11,8 +11,10 @@ export class FakeFlowFolder implements FlowFolder {
   async read(): Promise<FolderContents> {
     if (this.fails) throw new Error('no such folder');
     const all = Object.entries(this.files).map(([file, text]) => ({ file, text }));
+    const services = all.find(({ file }) => file === 'services.yaml');
     return {
-      flows: all.filter(({ file }) => !file.includes('/')),
+      flows: all.filter((one) => !one.file.includes('/') && one !== services),
+      ...(services && { services }),
       calendars: all.filter(({ file }) => file.startsWith('calendars/')),
       prompts: this.prompts,
       queues: this.queues,

@@ -13,10 +13,11 @@ import { type FlowTallies, figuresOf } from '../../reports/flow-figures.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { flowRoutes } from './flow-routes.ts';
 import type { Handlers } from './handler.ts';
+import { simulateCall } from './simulate-call.ts';
 
 /** What the routes of flows need of the rest. */
 export interface FlowsFace {
-  library: Pick<FlowLibrary, 'current' | 'status'>;
+  library: Pick<FlowLibrary, 'current' | 'status' | 'calendars'>;
   live: Pick<LiveFlows, 'current' | 'look'>;
   folder: FlowFolder;
   store: FlowVersionStore;
@@ -58,6 +59,8 @@ export function makeFlowHandlers(flows: FlowsFace, clock: Clock): FlowHandlers {
     },
 
     promoteCanary: ({ params, user }) => inUse(promoteCanary(store, params.name, actorOf(user))),
+
+    simulateFlow: ({ params, body }) => simulateCall(flows, params.name, body),
 
     getFlowFigures: async ({ params: { name }, query: { days } }) => {
       const numbers = new Map((await store.list(name)).map(({ version, number }) => [version, number]));

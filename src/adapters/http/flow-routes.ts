@@ -10,6 +10,8 @@ import {
   publishBody,
   publishedVersion,
   rollbackBody,
+  simulateBody,
+  simulatedCall,
 } from '../../protocol/flows.ts';
 import type { Route } from './route.ts';
 
@@ -95,6 +97,21 @@ export const flowRoutes = {
     params,
     answer: { status: 200, json: publishedVersion },
     failures: ['request.invalid', 'request.foreignOrigin', 'flow.unknown', 'flow.refused', 'flow.changed'],
+  },
+  simulateFlow: {
+    method: 'post',
+    path: '/api/v1/flows/{name}/simulate',
+    summary: 'A made-up call: what its caller hears and where it goes, with what is said to happen at which moment',
+    access,
+    params,
+    body: simulateBody,
+    // A flow in the making may come with it.
+    bodyLimitBytes: 512 * 1024,
+    answer: { status: 200, json: simulatedCall },
+    failures: [
+      ...(['request.invalid', 'request.foreignOrigin', 'request.tooLarge'] as const),
+      ...(['flow.unknown', 'flow.mistakes', 'flow.refused'] as const),
+    ],
   },
   getFlowFigures: {
     method: 'get',

@@ -14,6 +14,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** How much the body may hold; absent: 16 KiB. */
+  bodyLimitBytes?: number;
   /** A JSON shape, or bytes that the handler writes itself. */
   answer: { status: number; json: z.ZodType } | { status: number; contentTypes: readonly string[] };
   failures: readonly FailureCode[];

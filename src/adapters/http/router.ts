@@ -14,13 +14,15 @@ const BODY_LIMIT_BYTES = 16 * 1024;
 /** The table of routes as an express router: who may, is it ours, can it be read; then the handler. */
 export function makeRouter(handlers: Handlers, sessions: Sessions): Router {
   const router = Router();
-  const readBody = json({ limit: BODY_LIMIT_BYTES });
   for (const name of Object.keys(routes) as RouteName[]) {
     const route: Route = routes[name];
     // The table ties each handler to its route's shapes; here they meet only as "some route and its handler".
     const handle = handlers[name] as unknown as (asked: Asked<Route>) => Promise<unknown>;
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const steps = [...(route.method === 'get' ? [] : [refuseForeign]), ...(route.body ? [readBody] : [])];
+    const steps = [
+      ...(route.method === 'get' ? [] : [refuseForeign]),
+      ...(route.body ? [json({ limit: route.bodyLimitBytes ?? BODY_LIMIT_BYTES })] : []),
+    ];
     router[route.method](path, note(route.path), ...steps, async (request: Request, response: Response) => {
       if (route.path.startsWith('/api/')) response.set('Cache-Control', 'no-store');
       const asked = await letIn(route, request, response, sessions);

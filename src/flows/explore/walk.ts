@@ -57,7 +57,7 @@ export interface Walked {
 }
 
 /** Everything is left open, so that each of its outcomes can be walked. */
-const OPEN: readonly Decidable[] = ['http', 'queue', 'transfer', 'callback', 'voicemail', 'queueStatus'];
+const OPEN: ReadonlySet<Decidable> = new Set(['http', 'queue', 'transfer', 'callback', 'voicemail', 'queueStatus']);
 
 /**
  * Walks all ways from the beginnings, nearest first. States are known by their fingerprints: what has been walked from is not walked
@@ -95,7 +95,7 @@ class Walk {
 
   #begin(init: FlowInit): void {
     try {
-      const call = new VirtualCall(this.#flow, init, USUAL, OPEN);
+      const call = new VirtualCall(this.#flow, init, USUAL, { leaveOpen: OPEN });
       call.pass(0);
       this.#reached(call, { init, before: undefined, done: undefined, depth: 0 });
     } catch (error) {

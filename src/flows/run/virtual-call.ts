@@ -10,7 +10,7 @@ import { speechMs } from './lasting.ts';
 import type { Untimed } from './untimed.ts';
 import { VirtualWorld } from './virtual-world.ts';
 
-/** Events one call may see; a flow that goes round without end is noticed by this. */
+/** Events one call may see when nothing else is said; a flow that goes round without end is noticed by this. */
 const MOST_EVENTS = 20_000;
 
 /** More happened in a call than in any that comes to its end. */
@@ -21,6 +21,14 @@ export class EndlessCall extends RangeError {
   }
 }
 
+export interface CallOptions {
+  /** What is in here, and named by no fake, waits for `decide`. */
+  leaveOpen?: ReadonlySet<Decidable>;
+  mostEvents?: number;
+}
+
+const NOTHING: ReadonlySet<Decidable> = new Set();
+
 /**
  * A call without a phone: the engine, a clock that runs only when it is told to, and a world of fakes that performs every effect
  * as the driver of real calls does. The same flow, beginning, fakes and inputs at the same times give the same call.
@@ -28,26 +36,25 @@ export class EndlessCall extends RangeError {
 export class VirtualCall {
   readonly flow: Flow;
   readonly happenings: Happening[];
-  readonly #leaveOpen: ReadonlySet<Decidable>;
+  readonly #options: CallOptions;
   readonly #agenda: Agenda<Untimed>;
   readonly #world: VirtualWorld;
   #state: FlowState;
   #now: number;
   #events = 0;
 
-  /** What is in `leaveOpen` and named by no fake waits for `decide`. */
-  constructor(flow: Flow, beginning: FlowInit | VirtualCall, fakes: Fakes, leaveOpen: readonly Decidable[] = []) {
+  constructor(flow: Flow, beginning: FlowInit | VirtualCall, fakes: Fakes, options: CallOptions = {}) {
     const copied = beginning instanceof VirtualCall ? beginning : undefined;
     this.flow = flow;
     this.happenings = copied ? copied.happenings.slice() : [];
-    this.#leaveOpen = copied ? copied.#leaveOpen : new Set(leaveOpen);
+    this.#options = copied ? copied.#options : options;
     this.#now = copied?.now ?? (beginning as FlowInit).at;
     this.#agenda = new Agenda(copied ? copied.#agenda : undefined);
     this.#world = new VirtualWorld(
       {
         fakes,
         flow,
-        leaveOpen: this.#leaveOpen,
+        leaveOpen: this.#options.leaveOpen ?? NOTHING,
         now: () => this.#now,
         plan: (afterMs, key, event) => this.#agenda.plan(this.#now + afterMs, key, event),
         cancel: (key) => this.#agenda.cancel(key),
@@ -186,7 +193,7 @@ export class VirtualCall {
 
   #give(event: Untimed): void {
     this.#events += 1;
-    if (this.#events > MOST_EVENTS) throw new EndlessCall(this.flow.name);
+    if (this.#events > (this.#options.mostEvents ?? MOST_EVENTS)) throw new EndlessCall(this.flow.name);
     this.#perform(next(this.flow, this.#state, { ...event, at: this.#now } as FlowEvent));
   }
 

@@ -1,4 +1,3 @@
-import { printable } from '../machine/printable.ts';
 import { clockOf, inWords, tellable, transcriptOf } from '../run/happenings.ts';
 import { pathInWords } from '../run/path.ts';
 import { HELP, parseLine, type Question } from './parse.ts';
@@ -75,7 +74,7 @@ export class Session {
   }
 
   #answer(question: Question): boolean {
-    const { call, path, vars, startedAt } = this.#simulation;
+    const { call, path, vars, secrets, startedAt } = this.#simulation;
     const { write, json } = this.#options;
     switch (question) {
       case 'quit':
@@ -89,7 +88,6 @@ export class Session {
         else for (const item of pathInWords(path)) write(`  ${item}`);
         return true;
       case 'vars': {
-        const secrets = Object.keys(printable(call.state).secrets);
         if (json) this.#json({ what: 'vars', vars, secrets });
         else if (Object.keys(vars).length + secrets.length === 0) write('  there are none');
         else {

@@ -1,10 +1,10 @@
 import type { Flow } from '../language/flow.ts';
 import { isSecret } from '../machine/printable.ts';
 import type { FlowInit, FlowValue } from '../machine/types.ts';
-import type { Decision } from '../run/decisions.ts';
+import type { Decidable, Decision } from '../run/decisions.ts';
 import type { Fakes } from '../run/fakes.ts';
 import { type PathItem, pathOf } from '../run/path.ts';
-import { EndlessCall, VirtualCall } from '../run/virtual-call.ts';
+import { type CallOptions, EndlessCall, VirtualCall } from '../run/virtual-call.ts';
 import type { Command } from './command.ts';
 
 /** Between two keys, in ms. */
@@ -23,6 +23,8 @@ export type Waiting =
   /** Something that happens by itself. */
   | { for: 'time'; ms: number };
 
+const LEFT_OPEN: ReadonlySet<Decidable> = new Set(['http', 'queue', 'transfer']);
+
 /**
  * A call that one makes up while it goes on. What no fake names is left open, so that one can say what becomes of it; whoever says
  * nothing gets the longest wait of it. A command that makes no sense is answered with a sentence, and changes nothing.
@@ -32,9 +34,9 @@ export class Simulation {
   readonly startedAt: number;
   #brokenBy: string | undefined;
 
-  constructor(flow: Flow, init: FlowInit, fakes: Fakes) {
+  constructor(flow: Flow, init: FlowInit, fakes: Fakes, options: Pick<CallOptions, 'mostEvents'> = {}) {
     this.startedAt = init.at;
-    this.call = new VirtualCall(flow, init, fakes, ['http', 'queue', 'transfer']);
+    this.call = new VirtualCall(flow, init, fakes, { ...options, leaveOpen: LEFT_OPEN });
   }
 
   /** Why the call had to be given up: it goes round without end. */
@@ -118,7 +120,7 @@ export class Simulation {
     if (this.#asksForKeys()) waiting.push({ for: 'keys', step: state.step, secret: isSecret(state) });
     if (works.http) {
       const { method, service, path } = works.http;
-      waiting.push({ for: 'http', method, service, path });
+      waiting.push({ for: 'http', method, service, path: works.http.secret ? '' : path });
     }
     if (works.queue) waiting.push({ for: 'queue', queue: works.queue.effect.queue, talking: works.queue.talking });
     if (works.transfer) {
@@ -132,6 +134,11 @@ export class Simulation {
   }
 
   /** The variables of the flow that the call is in, in the order of their names. Secret digits are not among them. */
+  /** The names of variables that hold secret digits. */
+  get secrets(): string[] {
+    return Object.keys(this.call.state.secrets).sort();
+  }
+
   get vars(): Record<string, FlowValue> {
     const { vars } = this.call.state;
     return Object.fromEntries(Object.entries(vars).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,4 +1,5 @@
 import { ParleyError } from '../../shared/errors.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import type { Flow } from '../language/flow.ts';
 import { type FlowBundle, openBundle } from './bundle.ts';
 import { findVersion } from './changes.ts';
@@ -16,10 +17,15 @@ export async function publishedBundle(
   return { version, bundle };
 }
 
-/** That version, ready to be looked at: its calendars are not bound. Rejects with `flow.unknown`. */
-export async function publishedFlow(store: FlowVersionStore, flow: string, word: string): Promise<Flow> {
+/** That version, bound to these calendars; without them it can only be looked at. Rejects with `flow.unknown`. */
+export async function publishedFlow(
+  store: FlowVersionStore,
+  flow: string,
+  word: string,
+  calendars: ReadonlyMap<string, Calendar> = new Map(),
+): Promise<Flow> {
   const { version, bundle } = await publishedBundle(store, flow, word);
-  const opened = openBundle(bundle, version, new Map());
+  const opened = openBundle(bundle, version, calendars);
   if (!opened.ok) throw unknown(`${word} of ${flow} cannot be loaded: ${opened.why}`);
   return opened.flow;
 }
