@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FUNCTIONS } from '../src/flows/language/functions.ts';
 import { flowHead } from '../src/flows/language/shapes.ts';
 import type { AnyStepKind } from '../src/flows/machine/step-kind.ts';
 import { inWords, SPOKEN_FUNCTIONS, spokenForms } from '../src/flows/spoken/functions.ts';
@@ -64,6 +65,16 @@ ${functionRows()}
 | call | in English | in Chinese |
 |---|---|---|
 ${SAMPLES.map(sampleRow).join('\n')}
+
+## Conditions
+
+Expressions are [CEL](https://cel.dev) over the variables of the flow, \`caller.number\`, \`caller.name\`, \`call.called\`, \`call.language\` and
+\`call.seconds\`, with ${[...FUNCTIONS].map((name) => `\`${name}\``).join(', ')}; and
+
+| function | gives | such as |
+|---|---|---|
+| \`seconds\` | a duration, written out, in whole seconds | \`call.seconds > seconds('1m30s')\` |
+| \`matches\` | whether a text matches a pattern ([rule F128](spec/flows.md#durations-and-patterns-in-conditions)) | \`order.matches('^[0-9]{4}$')\` |
 
 ## The steps
 

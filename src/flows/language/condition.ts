@@ -1,10 +1,11 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, EvaluationError } from '@marcbachmann/cel-js';
 import type { SpokenForms } from '../spoken/forms.ts';
 import { SPOKEN_FUNCTIONS, inWords as saidInWords, spokenForms } from '../spoken/functions.ts';
 import { type Filled, filledBy, testedIn } from './emptiness.ts';
 import type { FlowRule } from './errors.ts';
-import { childrenOf, FUNCTIONS, refusedFunction } from './functions.ts';
+import { BOUNDED_MATCH, bindMatches, childrenOf, FUNCTIONS, refusedFunction, secondsIn } from './functions.ts';
 import { quickly, type Values } from './quick.ts';
+import { MAX_SUBJECT, TextPatterns } from './text-pattern.ts';
 
 /** The kinds of value an expression can give, in the words of CEL (`int` is a whole number). */
 export type ExpressionType = 'string' | 'int' | 'double' | 'bool';
@@ -102,6 +103,7 @@ const DURATION_OF_TEXT = {
 export class Expressions {
   /** By the words that texts in a language are said with; one for expressions that are not said. */
   readonly #environments = new Map<SpokenForms | undefined, Environment>();
+  readonly #patterns = new TextPatterns();
   readonly names: Names;
   readonly secrets: ReadonlySet<string>;
 
@@ -121,6 +123,7 @@ export class Expressions {
       const parsed = this.#environmentOf(forms).parse(source);
       const refused = refusedFunction(parsed.ast, language);
       if (refused) return refused;
+      bindMatches(parsed.ast);
       const check = parsed.check();
       if (!check.valid) return this.#problem(check.error);
       const type = check.type;
@@ -131,7 +134,8 @@ export class Expressions {
           text: `An expression gives a text, a number or true/false, not ${type}`,
           start: 0,
         };
-      const evaluate = evaluation((scope) => parsed(scope), quickly(parsed.ast, { names: this.names, forms }));
+      const quick = quickly(parsed.ast, { names: this.names, forms, patterns: this.#patterns });
+      const evaluate = evaluation((scope) => parsed(scope), quick);
       return { source, type, reads: readsOf(parsed.ast), filled: filledBy(parsed.ast), evaluate };
     } catch (error) {
       return this.#problem(error);
@@ -142,6 +146,11 @@ export class Expressions {
     let made = this.#environments.get(forms);
     if (!made) {
       made = baseOf(forms).clone();
+      made.registerFunction(`string.${BOUNDED_MATCH}(string): bool`, (text: string, pattern: string) => {
+        const fits = this.#patterns.fits(text, pattern);
+        if (fits !== undefined) return fits;
+        throw new EvaluationError({ message: `matches looks at texts of at most ${MAX_SUBJECT} characters` });
+      });
       for (const [name, type] of this.names) made.registerVariable(name, type);
       this.#environments.set(forms, made);
     }
@@ -151,7 +160,7 @@ export class Expressions {
   #problem(error: unknown): ExpressionProblem {
     const known = error as { code?: string; summary?: string; range?: { start: number } } | undefined;
     const start = known?.range?.start ?? 0;
-    const summary = known?.summary ?? 'The expression cannot be read';
+    const summary = (known?.summary ?? 'The expression cannot be read').replaceAll(BOUNDED_MATCH, 'matches');
     const named = /^Unknown variable: (.+)$/.exec(summary)?.[1];
     if (named !== undefined && this.secrets.has(named))
       return { rule: 'variable.secret', text: `${named} holds secret digits and cannot be read`, start };
@@ -211,6 +220,8 @@ function baseOf(forms: SpokenForms | undefined): Environment {
   bases.set(forms, made);
   return made;
 }
+
+base.registerFunction('seconds(string): int', (duration: string) => BigInt(secondsIn(duration) ?? 0));
 
 /** `quick` goes first where there is one; what it has no answer to, the library answers or refuses. */
 function evaluation(run: (scope: Scope) => unknown, quick: ReturnType<typeof quickly>): Expression['evaluate'] {

@@ -1,3 +1,5 @@
+import { type Atom, Ways } from './atoms.ts';
+
 /**
  * A pattern for keys: characters 0-9 * #, classes such as `[1-5]`, `.` for any digit 0-9, counts `{3}` `{2,4}` `?`, and `|` between
  * whole alternatives. It is matched from end to end by following all possibilities at once, so its work is bounded by the
@@ -11,12 +13,6 @@ export interface DigitPattern {
   holds(key: string): boolean;
 }
 
-interface Atom {
-  allowed: string;
-  min: number;
-  max: number;
-}
-
 const MAX_COUNT = 64;
 
 /** The pattern, or one sentence that says what is wrong with it. */
@@ -28,11 +24,12 @@ export function compileDigitPattern(source: string): DigitPattern | string {
     if (typeof atoms === 'string') return atoms;
     alternatives.push(atoms);
   }
-  const reach = (digits: string) => alternatives.map((atoms) => follow(atoms, digits));
+  const ways = alternatives.map((atoms) => new Ways(atoms));
+  const reach = (digits: string) => ways.map((one) => one.follow(digits));
   return {
     matches: (digits) => reach(digits).some((end) => end.matched),
     canGrow: (digits) => reach(digits).some((end) => end.growing),
-    holds: (key) => alternatives.some((atoms) => atoms.some(({ allowed }) => allowed.includes(key))),
+    holds: (key) => alternatives.some((atoms) => atoms.some((atom) => atom.allows(key))),
   };
 }
 
@@ -48,7 +45,7 @@ function readAtoms(part: string): Atom[] | string {
     if (allowed === undefined) return `The class ${found[1]} is not a list of keys or ranges`;
     const [min, max] = countOf(found[2]);
     if (min > max || max === 0 || max > MAX_COUNT) return `The count ${found[2]} is not possible`;
-    atoms.push({ allowed, min, max });
+    atoms.push({ allows: (key) => allowed.includes(key), min, max });
     at = token.lastIndex;
   }
   return atoms.length > 0 ? atoms : 'The pattern is empty';
@@ -72,38 +69,4 @@ function countOf(text: string | undefined): [number, number] {
   if (text === '?') return [0, 1];
   const [min = 0, max = min] = text.slice(1, -1).split(',').map(Number);
   return [min, max];
-}
-
-/** Follows every way through the atoms; a place is an atom and how often it was taken. */
-function follow(atoms: readonly Atom[], digits: string): { matched: boolean; growing: boolean } {
-  let places = closure(atoms, new Set([key(0, 0)]));
-  for (const digit of digits) {
-    const next = new Set<number>();
-    for (const place of places) {
-      const atom = atoms[Math.floor(place / 100)];
-      const count = place % 100;
-      if (atom && count < atom.max && atom.allowed.includes(digit)) next.add(place + 1);
-    }
-    places = closure(atoms, next);
-  }
-  const matched = places.has(key(atoms.length, 0));
-  const growing = [...places].some((place) => {
-    const atom = atoms[Math.floor(place / 100)];
-    return atom !== undefined && place % 100 < atom.max;
-  });
-  return { matched, growing };
-}
-
-/** Adds the places that are reached without a key: an atom taken often enough may be left. */
-function closure(atoms: readonly Atom[], places: Set<number>): Set<number> {
-  for (const place of places) {
-    const index = Math.floor(place / 100);
-    const atom = atoms[index];
-    if (atom && place % 100 >= atom.min) places.add(key(index + 1, 0));
-  }
-  return places;
-}
-
-function key(atom: number, count: number): number {
-  return atom * 100 + count;
 }

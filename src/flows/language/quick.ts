@@ -3,6 +3,8 @@ import type { FlowState } from '../machine/types.ts';
 import type { SpokenForms } from '../spoken/forms.ts';
 import { inWords, SPOKEN_FUNCTIONS } from '../spoken/functions.ts';
 import type { ExpressionType, Names } from './condition.ts';
+import { BOUNDED_MATCH, secondsIn } from './functions.ts';
+import type { TextPatterns } from './text-pattern.ts';
 
 /** Values as a state keeps them: whole numbers and fractions are both numbers. */
 export type Values = Pick<FlowState, 'vars' | 'caller' | 'called' | 'language' | 'at' | 'startedAt'>;
@@ -22,6 +24,7 @@ interface Known {
   names: Names;
   /** How values are said in the language of the text around. */
   forms: SpokenForms | undefined;
+  patterns: TextPatterns;
 }
 
 /**
@@ -50,6 +53,7 @@ function compile(node: ASTNode, known: Known): Quick | undefined {
       return choice(condition, yes, no);
     }
     case 'call':
+      if (node.args[0] === 'seconds') return duration(node.args[1][0]);
       return saying(
         node.args[0],
         node.args[1].map((part) => compile(part, known)),
@@ -57,7 +61,7 @@ function compile(node: ASTNode, known: Known): Quick | undefined {
       );
     case 'rcall':
       return node.args[2].length === 1 && node.args[2][0]
-        ? textTest(node.args[0], compile(node.args[1], known), compile(node.args[2][0], known))
+        ? textTest(node.args[0], compile(node.args[1], known), compile(node.args[2][0], known), known)
         : undefined;
     case '&&':
     case '||':
@@ -109,6 +113,7 @@ function typed(value: Value | undefined, type: 'string' | 'boolean' | 'number'):
 
 function property(owner: ASTNode, name: string): Quick | undefined {
   if (owner.op !== 'id') return undefined;
+  if (owner.args === 'call' && name === 'seconds') return { type: 'int', work: secondsOfCall };
   const work = PROPERTIES[`${owner.args}.${name}`];
   return work && { type: 'string', work };
 }
@@ -119,6 +124,10 @@ const PROPERTIES: Record<string, Work> = {
   'call.called': ({ called }) => called,
   'call.language': ({ language }) => language,
 };
+
+function secondsOfCall({ at, startedAt }: Values): number {
+  return Math.max(0, Math.floor((at - startedAt) / 1_000));
+}
 
 function not(inner: Quick | undefined): Quick | undefined {
   if (inner?.type !== 'bool') return undefined;
@@ -142,7 +151,12 @@ function choice(condition: Quick | undefined, yes: Quick | undefined, no: Quick 
   return { type: yes.type, work };
 }
 
-function textTest(name: string, text: Quick | undefined, part: Quick | undefined): Quick | undefined {
+function textTest(
+  name: string,
+  text: Quick | undefined,
+  part: Quick | undefined,
+  { patterns }: Known,
+): Quick | undefined {
   if (text?.type !== 'string' || part?.type !== 'string') return undefined;
   switch (name) {
     case 'startsWith':
@@ -151,9 +165,16 @@ function textTest(name: string, text: Quick | undefined, part: Quick | undefined
       return binary('bool', text, part, (a, b) => (a as string).endsWith(b as string));
     case 'contains':
       return binary('bool', text, part, (a, b) => (a as string).includes(b as string));
+    case BOUNDED_MATCH:
+      return binary('bool', text, part, (a, b) => patterns.fits(a as string, b as string));
     default:
       return undefined;
   }
+}
+
+function duration(written: ASTNode | undefined): Quick | undefined {
+  const seconds = written?.op === 'value' && typeof written.args === 'string' ? secondsIn(written.args) : undefined;
+  return seconds === undefined ? undefined : { type: 'int', work: () => seconds };
 }
 
 /** A value in words. */

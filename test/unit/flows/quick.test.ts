@@ -14,7 +14,7 @@ const expressions = new Expressions(flow.names);
 const grammar = fc.letrec<Record<ExpressionType | 'number', string>>((tie) => ({
   int: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom('i', 'j', '0', '1', '-7', '9007199254740991', 'call.seconds', 'size(s)'),
+    fc.constantFrom('i', 'j', '0', '1', '-7', '9007199254740991', 'call.seconds', 'size(s)', "seconds('1m')"),
     fc.tuple(tie('int'), fc.constantFrom('+', '-', '*', '/', '%'), tie('int')).map(infix),
     tie('int').map((inner) => `-(${inner})`),
     fc.tuple(tie('bool'), tie('int'), tie('int')).map(ternary),
@@ -47,6 +47,7 @@ const grammar = fc.letrec<Record<ExpressionType | 'number', string>>((tie) => ({
     fc
       .tuple(tie('string'), fc.constantFrom('startsWith', 'endsWith', 'contains'), tie('string'))
       .map(([a, name, b]) => `(${a}).${name}(${b})`),
+    fc.tuple(tie('string'), fc.constantFrom('^4', '9$', '[0-9]+', 'x*')).map(([a, b]) => `(${a}).matches('${b}')`),
     fc.tuple(tie('bool'), tie('bool'), tie('bool')).map(ternary),
   ),
 }));
@@ -102,6 +103,8 @@ it('[F8] what flows mostly use is quick', () => {
     'b && i < 3 || !c',
     'd * 1.5 > 2.0',
     'caller.number != s',
+    "call.seconds > seconds('2m')",
+    "s.matches('^[0-9]{4}$')",
   ];
   for (const source of compiled) {
     const expression = expressions.compile(source);
