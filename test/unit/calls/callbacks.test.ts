@@ -340,3 +340,83 @@ describe('[Q54] trouble', () => {
     expect(centre.media.isQuiet).toBe(true);
   });
 });
+
+describe('[Q52] [Q54] whatever ends a call back, at any moment', () => {
+  type Act = (made: { centre: FakeCentre; desk: FakeDesk }) => unknown;
+  const offerId = (desk: FakeDesk): string => desk.state?.offer?.offerId ?? '';
+  const far = ({ centre }: { centre: FakeCentre }) => centre.dialler.line.far;
+  const way: [string, Act][] = [
+    ['the desk rings', ({ desk }) => desk.ask({ ask: 'goAvailable' })],
+    ['the agent accepts', ({ desk }) => desk.ask({ ask: 'answer', offerId: offerId(desk) })],
+    ['the customer’s phone rings', (made) => far(made).ringing()],
+    ['the customer answers', (made) => far(made).answered('dialog-out', 'v=0')],
+    ['the agent holds', ({ desk }) => desk.ask({ ask: 'hold', on: true })],
+  ];
+  const ends: [string, Act][] = [
+    [
+      'the program stops',
+      ({ centre }) => [...centre.intake.calls.values()].map((call) => call.end('system', 'stopped')),
+    ],
+    ['the customer hangs up', (made) => far(made).ended('far', 'far end hung up')],
+    ['the customer refuses', (made) => far(made).refused(603, 'Decline')],
+    ['the SIP server is lost', (made) => far(made).ended('system', 'SIP server lost')],
+    ['the agent hangs up', ({ desk }) => desk.ask({ ask: 'hangUp' })],
+    ['the agent declines', ({ desk }) => desk.ask({ ask: 'decline', offerId: offerId(desk) })],
+    ['the ring time passes', ({ centre }) => centre.clock.pass(25_000)],
+    [
+      'the agent’s page is gone for good',
+      ({ centre, desk }) => {
+        desk.session?.closed();
+        centre.clock.pass(20_000);
+      },
+    ],
+    [
+      'the media program loses everything',
+      ({ centre }) => {
+        for (const endpointId of [...centre.media.endpoints])
+          centre.media.tell({ fact: 'endpointLost', at: 0, endpointId, reason: 'threadDied' });
+      },
+    ],
+  ];
+
+  it.each(ends)('%s', async (what, end) => {
+    for (let length = 1; length <= way.length; length += 1) {
+      const made = await booked();
+      for (const [, act] of way.slice(0, length)) {
+        await act(made);
+        await settle();
+      }
+      // Not every end is possible at every moment.
+      await Promise.resolve()
+        .then(() => end(made))
+        .catch(() => {});
+      await settle();
+      const { centre, desk } = made;
+      const at = way[length - 1]?.[0];
+      if (desk.state?.presence === 'talking') {
+        await desk.ask({ ask: 'hangUp' });
+        await settle();
+      }
+      // A desk may ring or dial yet; the program that stops ends that too.
+      centre.callbacks.close();
+      for (const call of [...centre.intake.calls.values()]) call.end('system', 'stopped');
+      await settle();
+      expect(centre.intake.calls.size, at).toBe(0);
+      expect(centre.queues.board(), at).toEqual([]);
+      expect(await centre.claims.list(), at).toEqual([]);
+      const left = [...centre.media.endpoints].filter((one) => one.startsWith('leg-'));
+      // An endpoint that was lost itself is not given back.
+      if (!what.includes('media')) expect(left, at).toEqual([]);
+      expect(centre.media.bridges.size, at).toBe(0);
+      expect(centre.of('callEnded').length, at).toBe(centre.of('callStarted').length);
+      expect(centre.of('legEnded').length, at).toBe(centre.of('legStarted').length);
+      expect(centre.of('offerEnded').length, at).toBe(centre.of('offerMade').length);
+      expect(centre.of('queueLeft').length, at).toBe(centre.of('queueEntered').length);
+      expect(centre.of('talkEnded').length, at).toBe(centre.of('talkStarted').length);
+      // Reached once, or kept.
+      const talks = centre.of('talkStarted').length;
+      expect(centre.store.list.length + centre.store.ended.size, at).toBeGreaterThanOrEqual(1);
+      if (talks === 0) expect(centre.store.list.length, at).toBe(1);
+    }
+  });
+});

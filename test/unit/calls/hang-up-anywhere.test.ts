@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type FakeCaller, type FakeCentre, type FakeDesk, makeFakeCentre, settle } from '../../support/fake-centre.ts';
+import type { FakeLine } from '../../support/fake-dialler.ts';
 
 interface Scene {
   centre: FakeCentre;
@@ -43,10 +44,45 @@ const MESSAGE: Deed[] = [
   ['thanks heard', heardOut],
 ];
 
-async function play(deeds: readonly Deed[]): Promise<Scene> {
-  const centre = makeFakeCentre();
+const TRANSFERS = `flow: own
+version: 1
+languages: [en]
+start: number
+steps:
+  number: { transfer: { number: "+4930100", ring: 20s, whisper: A caller. }, onEnded: agent, onBusy: agent, onNoAnswer: agent }
+  agent: { transfer: { agent: amy, ring: 20s, whisper: A caller. }, onEnded: again, onNoAnswer: again }
+  again: { transfer: { number: "+4930100", ring: 20s }, onEnded: end, onNoAnswer: end }
+  end: { hangup: {} }
+`;
+const TRUNKS = `trunks:
+  local: { from: [127.0.0.0/8] }
+  carrier: { to: sip.example.com, dial: ["+49*"] }
+`;
+
+const far = (act: (line: FakeLine) => void) => (scene: Scene) => act(scene.centre.dialler.line);
+const whispered = ({ centre }: Scene): void => {
+  const told = [...centre.media.plays.keys()].find((endpointId) => endpointId !== centre.media.carrier);
+  if (told !== undefined) centre.media.playToEnd(told);
+};
+
+/** A call that is transferred again and again: to a number, to an agent, to a number that hangs up. */
+const TRANSFERRED: Deed[] = [
+  ['the party rings', far(({ far }) => far.ringing())],
+  ['the party is busy', far(({ far }) => far.refused(486, 'Busy Here'))],
+  ['the agent answers', (scene) => void scene.amy.ask({ ask: 'answer', offerId: offerId(scene) }).catch(() => {})],
+  ['the agent has heard the whisper', whispered],
+  ['the agent holds', ({ amy }) => amy.ask({ ask: 'hold', on: true })],
+  ['the agent resumes', ({ amy }) => amy.ask({ ask: 'hold', on: false })],
+  ['the agent hangs up', ({ amy }) => amy.ask({ ask: 'hangUp' })],
+  ['another party is called', ({ amy }) => amy.ask({ ask: 'finishWrapUp' })],
+  ['it answers', far(({ far }) => far.answered('dialog-out', 'v=0'))],
+  ['a key is pressed', press('5')],
+];
+
+async function play(deeds: readonly Deed[], number = '1000'): Promise<Scene> {
+  const centre = makeFakeCentre({ flow: TRANSFERS, trunks: TRUNKS });
   const amy = await centre.agent('amy');
-  const caller = await centre.call();
+  const caller = await centre.call(number);
   const scene = { centre, caller, amy };
   for (const [, act] of deeds) {
     await act(scene);
@@ -64,6 +100,7 @@ function expectNothingLeft({ centre, amy }: Scene, at: string): void {
   open(centre.of('legStarted').length, centre.of('legEnded').length);
   open(centre.of('queueEntered').length, centre.of('queueLeft').length);
   open(centre.of('offerMade').length, centre.of('offerEnded').length);
+  open(centre.of('transferStarted').length, centre.of('transferEnded').length);
   open(centre.of('talkStarted').length, centre.of('talkEnded').length);
   open(centre.of('recordingStarted').length, centre.of('recordingClosed').length);
   open(centre.of('stepEntered').length, centre.of('stepLeft').length);
@@ -71,13 +108,14 @@ function expectNothingLeft({ centre, amy }: Scene, at: string): void {
   expect(amy.state?.call, at).toBeUndefined();
 }
 
-for (const [title, deeds] of [
-  ['a talk', TALK],
-  ['a message', MESSAGE],
+for (const [title, deeds, number] of [
+  ['a talk', TALK, '1000'],
+  ['a message', MESSAGE, '1000'],
+  ['transfers', TRANSFERRED, '2000'],
 ] as const) {
   test(`[C21] a caller who hangs up at any moment of ${title} leaves nothing behind`, async () => {
     for (let length = 0; length <= deeds.length; length += 1) {
-      const scene = await play(deeds.slice(0, length));
+      const scene = await play(deeds.slice(0, length), number);
       const at = deeds[length - 1]?.[0] ?? 'answered';
       expect(scene.centre.intake.calls.size, at).toBe(1);
       scene.caller.hangsUp();
@@ -90,7 +128,7 @@ for (const [title, deeds] of [
 
   test(`[C21] [C52] a call that is ended from outside at any moment of ${title} leaves nothing behind`, async () => {
     for (let length = 0; length <= deeds.length; length += 1) {
-      const scene = await play(deeds.slice(0, length));
+      const scene = await play(deeds.slice(0, length), number);
       for (const call of scene.centre.intake.calls.values()) call.end('system', 'program stopped');
       await settle();
       expectNothingLeft(scene, deeds[length - 1]?.[0] ?? 'answered');
@@ -125,4 +163,36 @@ test('[C25] a message is recorded in one channel and ends in the outcome voicema
   heardOut(scene);
   await settle();
   expect(scene.centre.of('callEnded')).toMatchObject([{ outcome: 'voicemail', endedBy: 'system' }]);
+});
+
+test('[C43] [Q40] whoever else ends it, at any moment of transfers, the call goes on and comes to its end', async () => {
+  const others: Deed[] = [
+    ['the party hangs up', far(({ far }) => far.ended('far', 'far end hung up'))],
+    ['the party is lost', far(({ far }) => far.ended('system', 'no ACK'))],
+    ['the party refuses', far(({ far }) => far.refused(503, 'Service Unavailable'))],
+    ['the ring time is over', ({ centre }) => centre.clock.pass(20_000)],
+    ['the agent declines', ({ amy }) => amy.ask({ ask: 'decline', offerId: amy.state?.offer?.offerId ?? '' })],
+    ['the agent hangs up', ({ amy }) => amy.ask({ ask: 'hangUp' })],
+  ];
+  for (let length = 0; length <= TRANSFERRED.length; length += 1) {
+    for (const [what, act] of others) {
+      const scene = await play(TRANSFERRED.slice(0, length), '2000');
+      const at = `${TRANSFERRED[length - 1]?.[0] ?? 'called'}, then ${what}`;
+      // Not every deed is possible at every moment.
+      await Promise.resolve(act(scene)).catch(() => {});
+      await settle();
+      if (scene.caller.done !== 'hungUp') scene.caller.hangsUp();
+      await settle();
+      expectNothingLeft(scene, at);
+      expect(await scene.centre.claims.list(), at).toEqual([]);
+    }
+  }
+});
+
+test('[C43] the transfers above come to a talk', async () => {
+  const { centre } = await play(TRANSFERRED, '2000');
+  expect(centre.dialler.lines).toHaveLength(2);
+  expect(centre.of('talkStarted')).toHaveLength(2);
+  expect(centre.media.bridges.size).toBe(1);
+  expect(centre.media.of('endpoint.sendDigits')).toHaveLength(1);
 });
