@@ -4,17 +4,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CallRecord, CallSummary } from '../../../src/protocol/http.ts';
-import { logIn } from '../../support/page-line.ts';
+import type { CallRecord } from '../../../src/protocol/http.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
-import { PASSWORD, startWholeApp, type WholeApp } from '../../support/whole-app.ts';
+import { SiteRecords } from '../../support/site-records.ts';
+import { startWholeApp, type WholeApp } from '../../support/whole-app.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const CARD = '6222020200112233';
 
 let bank: Server;
 let site: WholeApp;
-let cookie: string;
+let records: SiteRecords;
 const asked: { path: string; key: string | undefined; body: unknown }[] = [];
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
       'numbers: { "1999": choose-language, "2001": shop, "2002": bank }\n',
     );
   });
-  cookie = await logIn(site.httpUrl, 'sam', PASSWORD);
+  records = await SiteRecords.open(site);
 }, 180_000);
 
 afterAll(async () => {
@@ -50,23 +50,10 @@ afterAll(async () => {
   delete process.env['PARLEY_SECRET_BANK_KEY'];
 });
 
-async function get<T>(path: string): Promise<T> {
-  return (await (await fetch(`${site.httpUrl}/api/v1/${path}`, { headers: { cookie } })).json()) as T;
-}
-
-async function recordOf({ sipCallId }: SipPhone): Promise<CallRecord | undefined> {
-  const { calls } = await get<{ calls: CallSummary[] }>('calls?limit=20');
-  for (const { callId } of calls) {
-    const record = await get<CallRecord>(`calls/${callId}`);
-    if (record.legs.some((leg) => leg.sipCallId === sipCallId)) return record;
-  }
-  return undefined;
-}
-
 /** Until the call is in this step. */
 async function untilIn(phone: SipPhone, step: string): Promise<void> {
   await expect
-    .poll(async () => (await recordOf(phone))?.steps.at(-1)?.step, { timeout: 40_000, interval: 100 })
+    .poll(async () => (await records.of(phone))?.steps.at(-1)?.step, { timeout: 40_000, interval: 100 })
     .toBe(step);
 }
 
@@ -75,8 +62,8 @@ async function type(phone: SipPhone, keys: string): Promise<void> {
 }
 
 async function endedRecord(phone: SipPhone): Promise<CallRecord> {
-  await expect.poll(async () => (await recordOf(phone))?.endedAt, { timeout: 10_000 }).toBeDefined();
-  const record = await recordOf(phone);
+  await expect.poll(async () => (await records.of(phone))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  const record = await records.of(phone);
   if (!record) throw new Error('the call has no record');
   return record;
 }
@@ -116,7 +103,7 @@ test('[F15] [F64] a shop whose service is not there leads the caller to the peop
   await type(phone, '1');
   await untilIn(phone, 'choose');
   await type(phone, '1');
-  await expect.poll(async () => (await recordOf(phone))?.steps.at(-1)?.step, { timeout: 20_000 }).toBe('ask');
+  await expect.poll(async () => (await records.of(phone))?.steps.at(-1)?.step, { timeout: 20_000 }).toBe('ask');
   await type(phone, '20261128#');
   // In opening hours there is nobody on duty, else nobody is asked: both ways end at the mail box.
   await untilIn(phone, 'message');

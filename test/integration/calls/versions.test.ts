@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CallRecord, CallSummary } from '../../../src/protocol/http.ts';
-import { logIn } from '../../support/page-line.ts';
+import type { CallRecord } from '../../../src/protocol/http.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
-import { PASSWORD, startWholeApp, type WholeApp } from '../../support/whole-app.ts';
+import { SiteRecords } from '../../support/site-records.ts';
+import { startWholeApp, type WholeApp } from '../../support/whole-app.ts';
 
 const execute = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -27,11 +27,11 @@ steps:
 `;
 
 let site: WholeApp;
-let cookie: string;
+let records: SiteRecords;
 
 beforeAll(async () => {
   site = await startWholeApp();
-  cookie = await logIn(site.httpUrl, 'sam', PASSWORD);
+  records = await SiteRecords.open(site);
 }, 180_000);
 afterAll(() => site.stop());
 
@@ -46,33 +46,20 @@ async function parley(...words: string[]): Promise<string> {
   return (await execute(process.execPath, ['src/cli.ts', ...words], { cwd: ROOT, env })).stdout;
 }
 
-async function get<T>(path: string): Promise<T> {
-  return (await (await fetch(`${site.httpUrl}/api/v1/${path}`, { headers: { cookie } })).json()) as T;
-}
-
-async function recordOf(sipCallId: string): Promise<CallRecord | undefined> {
-  const { calls } = await get<{ calls: CallSummary[] }>('calls?limit=50');
-  for (const { callId } of calls) {
-    const record = await get<CallRecord>(`calls/${callId}`);
-    if (record.legs.some((leg) => leg.sipCallId === sipCallId)) return record;
-  }
-  return undefined;
-}
-
 /** A call that waits in the flow's menu, and the step it is in. */
 async function callInMenu(): Promise<{ phone: SipPhone; step: string; version: string }> {
   const phone = await SipPhone.open(site.sip.sipPort);
   await phone.dial('3000');
-  await expect.poll(async () => (await recordOf(phone.sipCallId))?.steps.length ?? 0, { timeout: 10_000 }).toBe(1);
-  const record = await recordOf(phone.sipCallId);
+  await expect.poll(async () => (await records.of(phone))?.steps.length ?? 0, { timeout: 10_000 }).toBe(1);
+  const record = await records.of(phone);
   return { phone, step: record?.steps[0]?.step ?? '', version: record?.flowVersion ?? '' };
 }
 
 async function ends({ phone }: { phone: SipPhone }): Promise<CallRecord> {
   await phone.hangUp();
   await phone.close();
-  await expect.poll(async () => (await recordOf(phone.sipCallId))?.endedAt, { timeout: 10_000 }).toBeDefined();
-  const record = await recordOf(phone.sipCallId);
+  await expect.poll(async () => (await records.of(phone))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  const record = await records.of(phone);
   if (!record) throw new Error('the call has no record');
   return record;
 }
@@ -93,7 +80,7 @@ test('[V10] [V13] [V14] published, called, rolled back in mid-call: that call st
   writeFileSync(numbers, `${readFileSync(numbers, 'utf8')}\n  "3000": { flow: short }\n`);
   writeFileSync(join(site.flowsDir, 'short.yaml'), short('first'));
   await expect
-    .poll(async () => (await get<{ numbers: { title?: string }[] }>('numbers')).numbers.at(-1)?.title, {
+    .poll(async () => (await records.get<{ numbers: { title?: string }[] }>('numbers')).numbers.at(-1)?.title, {
       timeout: 10_000,
     })
     .toBe('short');
@@ -111,9 +98,9 @@ test('[V10] [V13] [V14] published, called, rolled back in mid-call: that call st
   expect(next.version).not.toBe(running.version);
 
   await running.phone.rtp.press('1');
-  await expect.poll(async () => (await recordOf(running.phone.sipCallId))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(async () => (await records.of(running.phone))?.endedAt, { timeout: 10_000 }).toBeDefined();
   await running.phone.close();
-  const record = await recordOf(running.phone.sipCallId);
+  const record = await records.of(running.phone);
   expect(record?.flowVersion).toBe(running.version);
   expect(record?.steps.map(({ step, exit }) => `${step}:${exit}`)).toEqual(['second:1', 'end:end']);
   expect((await ends(next)).steps.map(({ step }) => step)).toEqual(['first']);
@@ -127,7 +114,7 @@ test('[V33] [V34] the calls stand in figures and coverage, on the command line a
   expect(await parley('flow', 'coverage', 'short')).toMatch(/^first \(menu\): \d+ visits.*\n {4}1 → end +never\n/);
   const coverage = await parley('flow', 'coverage', 'short', '--version', 'v2');
   expect(coverage).toMatch(/^second \(menu\): \d+ visits.*\n {4}1 → end +1 \(/);
-  const { steps } = await get<{ steps: { step: string; visits: number }[] }>('flows/short/coverage?days=1');
+  const { steps } = await records.get<{ steps: { step: string; visits: number }[] }>('flows/short/coverage?days=1');
   expect(steps.find(({ step }) => step === 'first')?.visits).toBeGreaterThan(0);
 }, 60_000);
 
@@ -135,7 +122,7 @@ test('[V40] [V42] a real call is saved as a test, with what its caller did, and 
   const phone = await SipPhone.open(site.sip.sipPort);
   await phone.dial('1000');
   const visited = async (step: string): Promise<boolean> =>
-    (await recordOf(phone.sipCallId))?.steps.some((one) => one.step === step) ?? false;
+    (await records.of(phone))?.steps.some((one) => one.step === step) ?? false;
   await expect.poll(() => visited('choose'), { timeout: 30_000 }).toBe(true);
   await phone.rtp.press('2');
   await expect.poll(() => visited('openingHours'), { timeout: 10_000 }).toBe(true);
@@ -143,8 +130,8 @@ test('[V40] [V42] a real call is saved as a test, with what its caller did, and 
   await expect.poll(() => visited('message'), { timeout: 30_000 }).toBe(true);
   await phone.hangUp();
   await phone.close();
-  await expect.poll(async () => (await recordOf(phone.sipCallId))?.endedAt, { timeout: 10_000 }).toBeDefined();
-  const record = await recordOf(phone.sipCallId);
+  await expect.poll(async () => (await records.of(phone))?.endedAt, { timeout: 10_000 }).toBeDefined();
+  const record = await records.of(phone);
 
   const file = join(site.flowsDir, 'saved.test.yaml');
   for (let count = 0; count < 2; count += 1) await parley('flow', 'record', record?.callId ?? '', '--out', file);
