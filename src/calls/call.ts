@@ -101,7 +101,7 @@ export class Call {
     const { endpointId, offer } = incoming;
     const legMedia =
       endpointId === undefined
-        ? carrierMedia(media, this.#log, { endpointId: legId, callId, offer: offer ?? '' })
+        ? carrierMedia(media, this.#log, { endpointId: legId, callId, offer })
         : standingMedia(media, this.#log, endpointId);
     const write = (fact: FactBody, at?: number): void => this.#write(fact, at);
     this.#writeStart(legId);
@@ -119,6 +119,9 @@ export class Call {
     this.#leg = new CallerLeg(
       { legId, signalling: incoming.signalling, media: legMedia, facts, write, log: this.#log },
       {
+        answered: () => {
+          this.#story.answered = true;
+        },
         talking: () => this.#talking(),
         digit: (digit) => this.#digit(digit),
         ended: (by, reason) => this.#legEnded(by, reason),
@@ -167,7 +170,6 @@ export class Call {
   }
 
   #talking(): void {
-    this.#story.answered = true;
     if (this.#route.record === 'call') this.#recording.order('start');
     if (this.#run) this.#run.answered();
     else this.#begin();

@@ -4,12 +4,14 @@ import type { Logger } from '../shared/logger.ts';
 import { step } from '../shared/machine.ts';
 import type { WriteFact } from './facts.ts';
 import { type LegEvent, type LegOrder, type LegState, legMachine } from './leg-machine.ts';
-import type { LegMedia } from './leg-media.ts';
+import { type LegMedia, takeNewAnswer } from './leg-media.ts';
 import type { MediaFacts } from './media-port.ts';
 import type { CallerSignalling } from './signalling.ts';
 
 /** What the call hears from its caller's leg. */
 export interface CallerLegListener {
+  /** The call is answered. */
+  answered(): void;
   /** Both can hear each other from now on. */
   talking(): void;
   digit(digit: string): void;
@@ -45,6 +47,8 @@ export class CallerLeg {
       ended: (by, reason) => this.#take({ kind: 'farEnded', by, reason }),
       digit: (digit) => this.#digit(digit),
       reoffered: (sdp) => deps.media.reoffer(sdp),
+      offerWanted: () => deps.media.offerAgain(),
+      acknowledged: (sdp) => this.#take({ kind: 'acknowledged', sdp }),
     });
     this.#unwatch = deps.facts.watch(this.endpointId, (fact) => {
       if (fact.fact === 'digit') this.#digit(fact.digit);
@@ -86,8 +90,8 @@ export class CallerLeg {
     switch (order.do) {
       case 'openMedia':
         media.open().then(
-          (sdp) => this.#take({ kind: 'mediaOpened', sdp }),
-          (error: unknown) => this.#mediaRefused(error),
+          (opened) => this.#take({ kind: 'mediaOpened', ...opened }),
+          (error: unknown) => this.#take({ kind: 'mediaRefused', code: this.#codeOf(error) }),
         );
         return;
       case 'closeMedia':
@@ -102,8 +106,20 @@ export class CallerLeg {
       case 'hangUp':
         signalling.hangUp(order.reason);
         return;
-      case 'tellTalking':
+      case 'takeAnswer':
+        media.take(order.sdp).then(
+          () => this.#take({ kind: 'answerTaken' }),
+          (error: unknown) => this.#take({ kind: 'answerBad', code: this.#codeOf(error) }),
+        );
+        return;
+      case 'takeNewAnswer':
+        void takeNewAnswer(media, order.sdp, write);
+        return;
+      case 'tellAnswered':
         write({ type: 'legAnswered', legId });
+        this.#listener.answered();
+        return;
+      case 'tellTalking':
         this.#listener.talking();
         return;
       case 'tellEnded':
@@ -122,14 +138,14 @@ export class CallerLeg {
 
   #answered(dialogId: string | undefined): void {
     const { legId, write } = this.#deps;
-    if (dialogId !== undefined && this.#state.kind === 'answering') write({ type: 'legDialogKnown', legId, dialogId });
+    if (dialogId !== undefined && this.#state.kind !== 'ended') write({ type: 'legDialogKnown', legId, dialogId });
     this.#take({ kind: 'answerSent' });
   }
 
-  #mediaRefused(error: unknown): void {
+  #codeOf(error: unknown): FailureCode {
     const code = failureCode(error);
-    if (code === undefined) this.#deps.log.error({ err: error }, 'bug: opening the media of a call failed');
-    this.#take({ kind: 'mediaRefused', code: code ?? 'media.badOrder' });
+    if (code === undefined) this.#deps.log.error({ err: error }, 'bug: the media of a call failed');
+    return code ?? 'media.badOrder';
   }
 
   #digit(digit: string): void {

@@ -1,3 +1,4 @@
+import type { SessionListener } from './signalling.ts';
 import type { TrunkOut } from './trunk-out.ts';
 
 export interface DialOrder {
@@ -10,7 +11,7 @@ export interface DialOrder {
 }
 
 /** What a call that we make tells its leg. None of these throws. `answered` and `refused` exclude each other. */
-export interface DialListener {
+export interface DialListener extends SessionListener {
   /** The INVITE is out. */
   sent(sipCallId: string): void;
   ringing(): void;
@@ -19,9 +20,6 @@ export interface DialListener {
   refused(status: number, reason: string): void;
   /** The answered call is over. */
   ended(by: 'far' | 'system', reason: string): void;
-  digit(digit: string): void;
-  /** A new offer inside the call: resolves with our answer. Rejects with `sdp.invalid` or `media.noCommonCodec`. */
-  reoffered(sdp: string): Promise<string>;
 }
 
 /** One call that we make. Each order does nothing when it comes too late for it. */

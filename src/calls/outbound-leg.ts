@@ -5,7 +5,7 @@ import { step } from '../shared/machine.ts';
 import type { Clock } from '../shared/time.ts';
 import type { DialledLine, Dialler } from './dialler.ts';
 import type { WriteFact } from './facts.ts';
-import { dialledMedia } from './leg-media.ts';
+import { dialledMedia, takeNewAnswer } from './leg-media.ts';
 import type { MediaFacts, MediaPort } from './media-port.ts';
 import {
   type OutboundEnd,
@@ -157,6 +157,8 @@ export class OutboundLeg {
         ended: (by, reason) => this.#take({ kind: 'farEnded', by, reason }),
         digit: (digit) => this.#digit(digit),
         reoffered: (sdp) => this.#media.reoffer(sdp),
+        offerWanted: () => this.#media.offerAgain(),
+        acknowledged: (sdp) => void takeNewAnswer(this.#media, sdp, write),
       },
     );
   }

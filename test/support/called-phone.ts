@@ -1,5 +1,5 @@
 import { getHeader } from '../../src/sip/wire/headers.ts';
-import type { SipRequest } from '../../src/sip/wire/message.ts';
+import type { SipRequest, SipResponse } from '../../src/sip/wire/message.ts';
 import { RtpPhone } from './rtp-phone.ts';
 import { answer, type SipPeer, udpPeer } from './sip-peer.ts';
 
@@ -71,21 +71,18 @@ export class CalledPhone {
 
   /** Hangs up and resolves when the other side has said so. */
   async hangUp(): Promise<void> {
-    const invite = this.invite;
-    const target = /<([^>]+)>/.exec(getHeader(invite, 'contact') ?? '')?.[1] ?? '';
     this.#cseq += 1;
-    const lines = [
-      `BYE ${target} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=z9hG4bK${this.#tag}${this.#cseq};rport`,
-      'Max-Forwards: 70',
-      `From: ${getHeader(invite, 'to')};tag=${this.#tag}`,
-      `To: ${getHeader(invite, 'from')}`,
-      `Call-ID: ${getHeader(invite, 'call-id')}`,
-      `CSeq: ${this.#cseq} BYE`,
-      'Content-Length: 0',
-    ];
-    this.#send(`${lines.join('\r\n')}\r\n\r\n`);
+    this.#request('BYE');
     await this.peer.response(200, 'BYE');
+  }
+
+  /** Asks for an offer inside the call; its ACK has `answer`. */
+  async reinviteLate(answer: string): Promise<SipResponse> {
+    this.#cseq += 1;
+    this.#request('INVITE');
+    const ok = await this.peer.response(200, 'INVITE');
+    this.#request('ACK', answer);
+    return ok;
   }
 
   /** Resolves when the other side hangs up, and agrees. */
@@ -100,6 +97,24 @@ export class CalledPhone {
 
   get #tag(): string {
     return `called${this.peer.port}x${this.#calls}`;
+  }
+
+  #request(method: string, body = ''): void {
+    const { invite } = this;
+    const target = /<([^>]+)>/.exec(getHeader(invite, 'contact') ?? '')?.[1] ?? '';
+    const lines = [
+      `${method} ${target} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=z9hG4bK${this.#tag}${this.#cseq}${method};rport`,
+      'Max-Forwards: 70',
+      `From: ${getHeader(invite, 'to')};tag=${this.#tag}`,
+      `To: ${getHeader(invite, 'from')}`,
+      `Call-ID: ${getHeader(invite, 'call-id')}`,
+      `CSeq: ${this.#cseq} ${method}`,
+      `Contact: <sip:bob@127.0.0.1:${this.peer.port}>`,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    this.#send(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 
   #send(text: string): void {

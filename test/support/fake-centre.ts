@@ -58,8 +58,13 @@ export class FakeCaller implements CallerSignalling {
   }
 
   incoming(number = '1000'): IncomingCall {
+    return { ...this.incomingLate(number), offer: 'v=0 offer' };
+  }
+
+  /** A call without an offer. */
+  incomingLate(number = '1000'): IncomingCall {
     const caller = { callerNumber: '+49301234567', calledNumber: number, address: '127.0.0.1', sipCallId: 'sip-1' };
-    return { signalling: this, ...caller, offer: 'v=0 offer' };
+    return { signalling: this, ...caller };
   }
 
   hangsUp(): void {

@@ -100,6 +100,9 @@ export class FakeMedia implements MediaPort {
         return {};
       case 'endpoint.reoffer':
         return { sdp: 'v=0 new answer' };
+      case 'endpoint.offerAgain':
+        this.#mustBeOpen(input.endpointId);
+        return { sdp: 'v=0 new offer' };
       case 'endpoint.close':
         this.endpoints.delete(input.endpointId);
         this.plays.delete(input.endpointId);

@@ -262,9 +262,9 @@ export class PeerCall {
     return response;
   }
 
-  /** ACK of a 2xx; a failure's ACK has the INVITE's branch. */
-  ack(forFailure = false): void {
-    this.send('ACK', forFailure ? { branch: this.lastBranch, body: '' } : { body: '' });
+  /** ACK of a 2xx, with the answer if the 2xx had the offer; a failure's ACK has the INVITE's branch. */
+  ack(forFailure = false, body = ''): void {
+    this.send('ACK', forFailure ? { branch: this.lastBranch, body: '' } : { body });
   }
 }
 

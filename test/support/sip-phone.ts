@@ -3,6 +3,13 @@ import type { SipMessage, SipRequest, SipResponse } from '../../src/sip/wire/mes
 import { RtpPhone, type RtpPhoneOptions } from './rtp-phone.ts';
 import { answer, PeerCall, type SipPeer, udpPeer } from './sip-peer.ts';
 
+export interface PhoneCallOptions {
+  body?: string;
+  headers?: string[];
+  /** Sends no offer: the other side's comes in the 200, and ours goes into the ACK as the answer. */
+  lateOffer?: boolean;
+}
+
 /** A whole telephone for tests: real SIP over UDP and real RTP. It calls; the sound is `rtp`'s business. */
 export class SipPhone {
   readonly peer: SipPeer;
@@ -10,6 +17,7 @@ export class SipPhone {
   readonly #sipPort: number;
   #call: PeerCall | undefined;
   #target: string | undefined;
+  #isLate = false;
 
   private constructor(peer: SipPeer, rtp: RtpPhone, sipPort: number) {
     this.peer = peer;
@@ -32,14 +40,15 @@ export class SipPhone {
   }
 
   /** Sends an INVITE and does nothing else. */
-  invite(number: string, options: { body?: string; headers?: string[] } = {}): void {
+  invite(number: string, options: PhoneCallOptions = {}): void {
     this.#call = new PeerCall(this.peer, this.#sipPort);
-    const body = options.body ?? this.rtp.sdp();
+    this.#isLate = options.lateOffer === true;
+    const body = this.#isLate ? '' : (options.body ?? this.rtp.sdp());
     this.#call.send('INVITE', { uri: this.#uri(number), body, ...(options.headers && { headers: options.headers }) });
   }
 
   /** Calls and resolves when the other side has answered and sound flows. Rejects with the refusal. */
-  async dial(number: string, options: { headers?: string[] } = {}): Promise<void> {
+  async dial(number: string, options: PhoneCallOptions = {}): Promise<void> {
     this.invite(number, options);
     const final = await this.final();
     if (final.status >= 300) throw new Error(`${final.status} ${final.reason}`);
@@ -55,10 +64,10 @@ export class SipPhone {
     return message;
   }
 
-  /** Acknowledges a 200 and joins its audio. */
-  accept(ok: SipResponse): void {
+  /** Acknowledges a 200 and joins its audio. After a late offer the ACK has `answer`. */
+  accept(ok: SipResponse, answer = this.rtp.sdp()): void {
     this.#target = /<([^>]+)>/.exec(getHeader(ok, 'contact') ?? '')?.[1];
-    this.call.ack();
+    this.call.ack(false, this.#isLate ? answer : '');
     this.rtp.start(ok.body.toString());
   }
 
@@ -73,12 +82,12 @@ export class SipPhone {
     await this.peer.response(200, 'BYE');
   }
 
-  /** Offers anew inside the call; resolves with the answer, acknowledged. */
-  async reinvite(body: string): Promise<SipResponse> {
-    this.call.send('INVITE', { ...this.#inDialog(), body });
+  /** Offers anew inside the call, or asks for an offer with an empty body; resolves with the answer, acknowledged with `answer`. */
+  async reinvite(body: string, answer = '', headers: string[] = []): Promise<SipResponse> {
+    this.call.send('INVITE', { ...this.#inDialog(), body, headers });
     const message = await this.peer.next((m) => isAnswerTo(m, 'INVITE', this.sipCallId), 'answer to a new offer');
     if (message.type !== 'response') throw new Error('not a response');
-    this.call.ack(message.status >= 300);
+    this.call.ack(message.status >= 300, answer);
     return message;
   }
 

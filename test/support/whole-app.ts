@@ -33,9 +33,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const prompts = mkdtempSync(join(tmpdir(), 'parley-prompts-'));
 process.once('exit', () => rmSync(prompts, { recursive: true, force: true }));
 
-/** `prepare` changes the flows and the numbers before the app reads them. */
+/** `prepare` changes the flows and the numbers before the app reads them; `options` are the SIP server's. */
 export async function startWholeApp(
   prepare: (dirs: { flowsDir: string; sipConfigDir: string }) => void = () => {},
+  options: Parameters<typeof testServer>[0] = {},
 ): Promise<WholeApp> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-app-'));
   const flowsDir = join(folder, 'flows');
@@ -49,7 +50,7 @@ export async function startWholeApp(
   const dataDir = join(folder, 'data');
   const browsers = new PhoneGate();
   const media = await startMedia({ recordingsDir, promptDir: join(dataDir, 'prompts'), startWebRtc: browsers.start });
-  const sip = await testServer();
+  const sip = await testServer(options);
   const settings = readSettings({
     PARLEY_HTTP_PORT: '0',
     PARLEY_DATA_DIR: dataDir,

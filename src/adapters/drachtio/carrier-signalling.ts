@@ -1,7 +1,9 @@
 import type { CallerSignalling, SignallingListener } from '../../calls/signalling.ts';
-import { FAILURES, type FailureCode, ParleyError } from '../../shared/errors.ts';
+import { FAILURES, type FailureCode } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { ALLOW, CarrierDialog } from './carrier-dialog.ts';
+import { hasBody, hasOption } from './read-invite.ts';
+import { promised } from './session-timer.ts';
 import type { Srf, SrfDialog, SrfRequest, SrfResponse } from './srf-face.ts';
 
 /** What a caller is told to wait when the trouble is ours and will pass, in seconds. */
@@ -38,16 +40,21 @@ export class CarrierSignalling implements CallerSignalling {
     this.#listener = listener;
   }
 
+  /** Carries no SDP; who wants it reliably and our offer, too, hears nothing before the answer (RFC 3262 section 5). */
   ring(): void {
-    if (!this.#response.finalResponseSent) this.#response.send(180);
+    if (this.#response.finalResponseSent) return;
+    if (!hasOption(this.#request, 'Require', '100rel')) this.#response.send(180);
+    else if (hasBody(this.#request)) this.#response.send(180, { headers: { Require: '100rel' } });
   }
 
   answer(sdp: string): void {
-    const options = { localSdp: sdp, headers: { 'Content-Type': 'application/sdp', Allow: ALLOW } };
+    const headers = { 'Content-Type': 'application/sdp', Allow: ALLOW, ...promised(this.#request) };
+    const options = { localSdp: sdp, headers };
     this.#srf.createUAS(this.#request, this.#response, options, (error, dialog) => {
-      if (dialog) {
-        this.#dialog = this.#adopted(dialog);
-        this.#listener?.answered(dialog.id);
+      const listener = this.#listener;
+      if (dialog && listener) {
+        this.#dialog = this.#adopted(dialog, listener);
+        listener.answered(dialog.id);
         return;
       }
       this.#log.info({ reason: String(error) }, 'answer was not sent');
@@ -76,21 +83,18 @@ export class CarrierSignalling implements CallerSignalling {
     this.#ended();
   }
 
-  #adopted(dialog: SrfDialog): CarrierDialog {
-    return new CarrierDialog(
-      dialog,
-      {
-        ended: (by, reason) => {
-          if (this.#isOver) return;
-          if (by === 'far') this.#listener?.ended('caller', 'caller hung up');
-          else this.#listener?.ended('system', reason);
-          this.#ended();
-        },
-        digit: (digit) => this.#listener?.digit(digit),
-        reoffered: (sdp) => this.#listener?.reoffered(sdp) ?? Promise.reject(new ParleyError('sdp.invalid')),
+  #adopted(dialog: SrfDialog, listener: SignallingListener): CarrierDialog {
+    return new CarrierDialog(dialog, {
+      session: listener,
+      ended: (by, reason) => {
+        if (this.#isOver) return;
+        if (by === 'far') listener.ended('caller', 'caller hung up');
+        else listener.ended('system', reason);
+        this.#ended();
       },
-      this.#log,
-    );
+      log: this.#log,
+      ...(!hasBody(this.#request) && { lateInvite: this.#request }),
+    });
   }
 
   #ended(): void {

@@ -92,19 +92,15 @@ export class OutgoingCall implements DialledLine {
       this.#refused(status, reason);
       return;
     }
-    const adopted = new CarrierDialog(
-      dialog,
-      {
-        ended: (by, reason) => {
-          if (this.#isOver) return;
-          this.#listener.ended(by, by === 'far' ? 'far end hung up' : reason);
-          this.#ended();
-        },
-        digit: (digit) => this.#listener.digit(digit),
-        reoffered: (sdp) => this.#listener.reoffered(sdp),
+    const adopted = new CarrierDialog(dialog, {
+      session: this.#listener,
+      ended: (by, reason) => {
+        if (this.#isOver) return;
+        this.#listener.ended(by, by === 'far' ? 'far end hung up' : reason);
+        this.#ended();
       },
-      this.#log,
-    );
+      log: this.#log,
+    });
     if (this.#isOver) {
       adopted.hangUp('too late');
       return;

@@ -7,7 +7,8 @@ export interface InviteFacts {
   calledNumber: string;
   sipCallId: string;
   address: string;
-  offer: string;
+  /** Absent when the INVITE has no body and wants our offer; empty when its body is none. */
+  offer?: string;
 }
 
 const NAME_LIMIT = 100;
@@ -25,7 +26,7 @@ export function readInvite(request: SrfMessage): InviteFacts {
     calledNumber: numberIn(request.uri),
     sipCallId: request.get('Call-ID') ?? '',
     address: request.source_address,
-    offer: sdpOf(request),
+    ...(hasBody(request) && { offer: sdpOf(request) }),
   };
 }
 
@@ -57,8 +58,18 @@ function displayName(text: string): string {
   return (quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '').trim().slice(0, NAME_LIMIT);
 }
 
-/** The session description, alone or as one part of several. */
-function sdpOf(request: SrfMessage): string {
+export function hasBody(request: SrfMessage): boolean {
+  return (request.body ?? '').trim() !== '';
+}
+
+/** Whether the sender names this extension (RFC 3261 section 19.2). */
+export function hasOption(request: SrfMessage, header: 'Supported' | 'Require', option: string): boolean {
+  const names = (request.get(header) ?? '').toLowerCase().split(',');
+  return names.some((name) => name.trim() === option);
+}
+
+/** The session description, alone or as one part of several; empty without one. */
+export function sdpOf(request: SrfMessage): string {
   const body = request.body ?? '';
   const type = (request.get('Content-Type') ?? 'application/sdp').toLowerCase();
   if (type.startsWith('application/sdp')) return body;

@@ -8,6 +8,7 @@ import { ALLOW } from './carrier-dialog.ts';
 import { CarrierSignalling } from './carrier-signalling.ts';
 import { OutgoingCall } from './dialled-line.ts';
 import { readInvite } from './read-invite.ts';
+import { tooShort } from './session-timer.ts';
 import { makeSrf, type Srf, type SrfRequest, type SrfResponse } from './srf-face.ts';
 
 export interface SipLinkOptions {
@@ -128,6 +129,13 @@ export class SipLink implements Dialler {
     const { log } = this.#options;
     try {
       const facts = readInvite(request);
+      const wanted = tooShort(request);
+      if (wanted) {
+        // The caller comes again at once with a longer interval: not a call yet, and no record.
+        log.info({ sipCallId: facts.sipCallId }, 'session interval too short');
+        response.send(422, { headers: wanted });
+        return;
+      }
       const signalling = new CarrierSignalling(
         this.#srf,
         request,
@@ -146,7 +154,9 @@ export class SipLink implements Dialler {
   /** What is asked outside a call: a sign of life is given, everything else is not for us. */
   #answerTheRest(): void {
     this.#srf.options((_request, response) => {
-      response.send(200, { headers: { Allow: ALLOW, Accept: 'application/sdp, application/dtmf-relay' } });
+      response.send(200, {
+        headers: { Allow: ALLOW, Supported: 'timer', Accept: 'application/sdp, application/dtmf-relay' },
+      });
     });
     for (const method of ['register', 'subscribe', 'message', 'publish', 'refer', 'info']) {
       this.#srf.use(method, (_request, response) => response.send(405, { headers: { Allow: ALLOW } }));

@@ -30,10 +30,12 @@ type InDialog = (request: SrfRequest, response: SrfResponse) => void;
 
 export interface SrfDialog {
   readonly id: string;
-  local: { sdp: string; contact: string };
+  readonly local: { contact: string };
   remote: { sdp?: string };
   /** A BYE came, or the server ended the dialog by itself and says why. */
   on(event: 'destroy', listener: (request: SrfRequest, reason?: string) => void): void;
+  /** The ACK to a 2xx of ours, of the call's INVITE and of each later one. */
+  on(event: 'ack', listener: (request: SrfRequest) => void): void;
   on(event: 'modify' | 'update' | 'info' | 'refer' | 'message' | 'notify', listener: InDialog): void;
   destroy(options: { headers: Record<string, string> }, callback: (error?: unknown) => void): void;
 }

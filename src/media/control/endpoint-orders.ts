@@ -48,6 +48,12 @@ export async function reoffer(exchange: Exchange, order: OrderOf<'endpoint.reoff
   return { sdp };
 }
 
+export async function offerAgain(exchange: Exchange, order: OrderOf<'endpoint.offerAgain'>): Promise<{ sdp: string }> {
+  const leg = legOf(exchange, order.endpointId);
+  leg.lastSdp = sessionOf(leg).offer(leg.remote);
+  return { sdp: leg.lastSdp };
+}
+
 function openAlready(as: string): ParleyError {
   return new ParleyError('media.badOrder', {}, { text: `This endpoint is open already, as ${as}` });
 }

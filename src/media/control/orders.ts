@@ -52,6 +52,8 @@ function ofEndpoint(exchange: Exchange, order: EndpointOrder): Promise<object> {
       return endpoint.setRemote(exchange, order);
     case 'endpoint.reoffer':
       return endpoint.reoffer(exchange, order);
+    case 'endpoint.offerAgain':
+      return endpoint.offerAgain(exchange, order);
     case 'endpoint.openWebRtc':
       return endpoint.openWebRtc(exchange, order);
     case 'endpoint.close':

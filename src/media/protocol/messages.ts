@@ -40,12 +40,14 @@ export const mediaOrder = z.discriminatedUnion('order', [
     callId: id.optional(),
     offer: z.string().max(65_536),
   }),
-  /** A carrier leg that we call: → `{ sdp }`, our offer; the far answer follows in `endpoint.setRemote`. */
+  /** A carrier leg that we call, or that called without an offer: → `{ sdp }`, our offer; the far answer follows in `endpoint.setRemote`. */
   z.strictObject({ order: z.literal('endpoint.offerRtp'), endpointId: id, callId: id.optional() }),
-  /** The far side's answer to our offer: → `{}`. */
+  /** The far side's answer to our offer: → `{}`. Fails: sdp.invalid, media.noCommonCodec; the leg is then as it was. */
   z.strictObject({ order: z.literal('endpoint.setRemote'), endpointId: id, answer: z.string().max(65_536) }),
   /** A new offer inside the call (re-INVITE, UPDATE): → `{ sdp }`. The stream's SSRC and timeline go on; hold directions are honoured. */
   z.strictObject({ order: z.literal('endpoint.reoffer'), endpointId: id, offer: z.string().max(65_536) }),
+  /** The far side asks for an offer inside the call (re-INVITE without SDP): → `{ sdp }`; the leg stays as it is until `endpoint.setRemote`. */
+  z.strictObject({ order: z.literal('endpoint.offerAgain'), endpointId: id }),
 
   /** A browser leg: → `WebRtcOffer`. It stays open while the agent is logged in. */
   z.strictObject({ order: z.literal('endpoint.openWebRtc'), endpointId: id }),

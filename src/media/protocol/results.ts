@@ -6,6 +6,7 @@ interface Results {
   'endpoint.openRtp': { sdp: string };
   'endpoint.offerRtp': { sdp: string };
   'endpoint.reoffer': { sdp: string };
+  'endpoint.offerAgain': { sdp: string };
   'endpoint.openWebRtc': WebRtcOffer;
   'endpoint.produce': { producerId: string };
   'endpoint.consume': { consumerId: string; producerId: string; rtpParameters: Record<string, unknown> };

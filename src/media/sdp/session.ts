@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { ParleyError } from '../../shared/errors.ts';
-import type { Law } from '../codec/g711.ts';
+import { type Law, staticPayloadType } from '../codec/g711.ts';
 import type { RemoteMedia } from '../threads/messages.ts';
 import { answerDirection, chooseAudio, remoteOf } from './choose.ts';
 import { type Direction, type MediaDescription, parseSdp } from './parse.ts';
@@ -21,6 +21,9 @@ export interface Negotiated {
   remote: RemoteMedia;
 }
 
+/** A section of our descriptions: the audio, or one that we refused and whose place is kept (RFC 3264 section 8). */
+type Place = 'audio' | string[];
+
 interface OurAudio {
   formats: { payloadType: number; codec: string }[];
   eventPayloadType: number | undefined;
@@ -34,7 +37,8 @@ export class SdpSession {
   readonly #sessionId = randomInt(1, 2 ** 47);
   #version = 0;
   #lastBody = '';
-  #offered: OurAudio | undefined;
+  #places: Place[] = ['audio'];
+  #hasOffered = false;
 
   constructor(local: LocalAudio) {
     this.#local = local;
@@ -52,27 +56,36 @@ export class SdpSession {
       rtcpMux: remote.rtcpMux,
       port: this.#local.rtpPort,
     };
-    const sections = media.map((section, index) => (index === chosen.index ? this.#section(ours) : refused(section)));
-    return { sdp: this.#write(sections), remote };
+    this.#places = media.map((section, index) => (index === chosen.index ? 'audio' : refused(section)));
+    return { sdp: this.#write(ours), remote };
   }
 
-  /** Our offer: both laws and telephone events. */
-  offer(first: Law = 'PCMU'): string {
+  /** Our offer: both laws and telephone events, both ways. In a running call the numbers and the law in use stay first choice. */
+  offer(running?: RemoteMedia): string {
+    const first: Law = running?.law ?? 'PCMU';
     const second: Law = first === 'PCMU' ? 'PCMA' : 'PCMU';
-    this.#offered = {
-      formats: [first, second].map((law) => ({ payloadType: law === 'PCMU' ? 0 : 8, codec: `${law}/8000` })),
-      eventPayloadType: EVENT_PAYLOAD_TYPE,
+    const firstType = running?.payloadType ?? staticPayloadType(first);
+    this.#hasOffered = true;
+    return this.#write({
+      formats: [
+        { payloadType: firstType, codec: `${first}/8000` },
+        { payloadType: staticPayloadType(second), codec: `${second}/8000` },
+      ],
+      eventPayloadType: running?.eventPayloadType ?? freeEventType(firstType),
       direction: 'sendrecv',
-      rtcpMux: true,
+      rtcpMux: running?.rtcpMux ?? true,
       port: this.#local.rtpPort,
-    };
-    return this.#write([this.#section(this.#offered)]);
+    });
   }
 
-  /** Their answer to our offer. Throws `sdp.invalid` or `media.noCommonCodec`. */
+  /** Their answer to our offer. Throws `sdp.invalid` or `media.noCommonCodec`; the session is then unchanged. */
   takeAnswer(answer: string): RemoteMedia {
-    if (!this.#offered) throw new ParleyError('media.badOrder', {}, { text: 'No offer of ours is open on this leg' });
-    return remoteOf(chooseAudio(parseSdp(answer).media), this.#local.ip);
+    if (!this.#hasOffered)
+      throw new ParleyError('media.badOrder', {}, { text: 'No offer of ours is open on this leg' });
+    const chosen = chooseAudio(parseSdp(answer).media);
+    if (this.#places[chosen.index] !== 'audio')
+      throw new ParleyError('sdp.invalid', { reason: 'audio in another section than offered' });
+    return remoteOf(chosen, this.#local.ip);
   }
 
   #section({ formats, eventPayloadType, direction, rtcpMux, port }: OurAudio): string[] {
@@ -90,14 +103,20 @@ export class SdpSession {
     ];
   }
 
-  #write(sections: string[][]): string {
+  #write(audio: OurAudio): string {
     const { ip } = this.#local;
+    const sections = this.#places.map((place) => (place === 'audio' ? this.#section(audio) : place));
     const family = isIPv6(ip) ? 'IP6' : 'IP4';
     const body = ['s=-', `c=IN ${family} ${ip}`, 't=0 0', ...sections.flat()].join('\r\n');
     if (body !== this.#lastBody) this.#version++;
     this.#lastBody = body;
     return `v=0\r\no=parley ${this.#sessionId} ${this.#version} IN ${family} ${ip}\r\n${body}\r\n`;
   }
+}
+
+/** A number for telephone events that no law has. */
+function freeEventType(taken: number): number {
+  return taken === EVENT_PAYLOAD_TYPE ? EVENT_PAYLOAD_TYPE + 1 : EVENT_PAYLOAD_TYPE;
 }
 
 /** A section we do not take keeps its place with port 0 (RFC 3264 section 6). */

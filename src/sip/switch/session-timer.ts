@@ -14,6 +14,9 @@ import { readInterval } from './session-interval.ts';
 /** Hung up this long before the end, or a third of the interval if that is less (RFC 4028 section 10), in s. */
 const LEAD_SECONDS = 32;
 
+/** No timer of the machine runs longer than 24 days; a peer may name an interval of years. */
+const LONGEST_SECONDS = 20 * 86_400;
+
 /** After our 2xx to a request of the peer: `uas` are we. */
 export function startAsServer(core: Core, dialog: Dialog, response: SipResponse): void {
   const interval = readInterval(getHeader(response, 'session-expires'));
@@ -30,10 +33,11 @@ function arm(core: Core, dialog: Dialog, seconds: number | undefined, ours: bool
   dialog.stopSessionTimer?.();
   dialog.stopSessionTimer = undefined;
   if (seconds === undefined || dialog.over) return;
-  const lead = Math.min(LEAD_SECONDS, seconds / 3);
+  const watched = Math.min(seconds, LONGEST_SECONDS);
+  const lead = Math.min(LEAD_SECONDS, watched / 3);
   dialog.stopSessionTimer = ours
-    ? core.clock.after(seconds * 500, () => refresh(core, dialog, seconds))
-    : core.clock.after((seconds - lead) * 1000, () => hangUp(core, dialog, 'Session timer expired'));
+    ? core.clock.after(watched * 500, () => refresh(core, dialog, seconds))
+    : core.clock.after((watched - lead) * 1000, () => hangUp(core, dialog, 'Session timer expired'));
 }
 
 /** Sends the last SDP once more; Apps hear nothing of it. */

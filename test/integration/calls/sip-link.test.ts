@@ -38,6 +38,8 @@ function answering(ends: string[], dialogs: string[] = []): (call: IncomingCall)
       ended: (by, reason) => ends.push(`${by}: ${reason}`),
       digit: () => {},
       reoffered: async () => SDP(),
+      offerWanted: async () => SDP(),
+      acknowledged: () => {},
     });
     signalling.answer(SDP(50_000));
   };

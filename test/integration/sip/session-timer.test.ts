@@ -22,9 +22,9 @@ afterEach(async () => {
   await Promise.all([server.close(), peer.close()]);
 });
 
-async function talking(refresher: 'uac' | 'uas'): Promise<PeerCall> {
+async function talking(refresher: 'uac' | 'uas', seconds = 100): Promise<PeerCall> {
   const call = new PeerCall(peer, server.sipPort);
-  call.send('INVITE', { headers: [`Session-Expires: 100;refresher=${refresher}`] });
+  call.send('INVITE', { headers: [`Session-Expires: ${seconds};refresher=${refresher}`] });
   const { transactionId } = await app.sip('INVITE');
   await app.ask(`sip|${transactionId}|`, `SIP/2.0 200 OK\r\n\r\n${SDP(50_000)}`);
   call.learn(await peer.response(200));
@@ -77,6 +77,14 @@ test('[SIP100] a refresh of the peer starts the interval anew', async () => {
   clock.pass(60_000);
   expect(server.stats().dialogs).toBe(1);
   clock.pass(10_000);
+  await peer.request('BYE');
+});
+
+test('[SIP100] an interval of years is watched for 20 days, which is as long as a timer of the machine can run', async () => {
+  await talking('uac', 999_999_999);
+  clock.pass(20 * 86_400_000 - 33_000);
+  expect(server.stats().dialogs).toBe(1);
+  clock.pass(1_000);
   await peer.request('BYE');
 });
 

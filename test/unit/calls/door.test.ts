@@ -63,7 +63,7 @@ test('[C5] [C6] [C8] what the media program refuses, the caller is refused with'
   }
 });
 
-test('[C5] an INVITE without SDP is refused without asking the media program', async () => {
+test('[C5] a body that is no offer is refused without asking the media program', async () => {
   const centre = makeFakeCentre();
   const caller = new FakeCaller();
   centre.intake.incoming({ ...caller.incoming(), offer: '' });

@@ -108,6 +108,55 @@ test('[M2] our own offer and its answer', () => {
   expect(codeOf(() => session().takeAnswer(offer('m=audio 4000 RTP/AVP 0')))).toBe('media.badOrder');
 });
 
+test('[M9] an offer in a running call has the law and the numbers in use first, sends both ways and is a new version', () => {
+  const ours = session();
+  const held = ours.answer(
+    offer('m=audio 4000 RTP/AVP 8 97', 'a=rtpmap:97 telephone-event/8000', 'a=sendonly', 'a=rtcp-mux'),
+  );
+  expect(held.sdp).toContain('a=recvonly');
+  const again = ours.offer(held.remote);
+  expect(again).toContain('m=audio 20000 RTP/AVP 8 0 97\r\n');
+  expect(again).toContain('a=rtpmap:97 telephone-event/8000\r\n');
+  expect(again).toContain('a=sendrecv\r\n');
+  expect(again).toContain('a=rtcp-mux\r\n');
+  const originOf = (sdp: string) => /o=parley (\d+) (\d+)/.exec(sdp)?.slice(1);
+  const [id, version] = originOf(held.sdp) ?? [];
+  expect(originOf(again)).toEqual([id, String(Number(version) + 1)]);
+  expect(ours.offer(held.remote)).toBe(again);
+  expect(ours.takeAnswer(offer('m=audio 4000 RTP/AVP 0', 'a=recvonly'))).toMatchObject({
+    law: 'PCMU',
+    sends: false,
+    receives: true,
+  });
+});
+
+test('[M9] a law under a dynamic number keeps it, and the number of telephone events is another', () => {
+  const ours = session();
+  const { remote } = ours.answer(offer('m=audio 4000 RTP/AVP 101', 'a=rtpmap:101 PCMA/8000'));
+  const lines = ours.offer(remote).split('\r\n');
+  expect(lines).toContain('m=audio 20000 RTP/AVP 101 0 102');
+  expect(lines).toContain('a=rtpmap:101 PCMA/8000');
+  expect(lines).toContain('a=rtpmap:102 telephone-event/8000');
+});
+
+test('[M9] refused sections keep their places in an offer of ours, and the answer has to be in the place of the audio', () => {
+  const ours = session();
+  const { remote } = ours.answer(offer('m=video 6002 RTP/AVP 96', 'm=audio 4000 RTP/AVP 0'));
+  const sections = (sdp: string) => parseSdp(sdp).media.map(({ kind, port }) => `${kind} ${port}`);
+  expect(sections(ours.offer(remote))).toEqual(['video 0', 'audio 20000']);
+  expect(ours.takeAnswer(offer('m=video 0 RTP/AVP 96', 'm=audio 4002 RTP/AVP 8'))).toMatchObject({ port: 4_002 });
+  expect(codeOf(() => ours.takeAnswer(offer('m=audio 4002 RTP/AVP 8', 'm=video 0 RTP/AVP 96')))).toBe('sdp.invalid');
+});
+
+test('[M9] [M3] an answer to our offer without a law of ours, with the audio refused, or that cannot be read', () => {
+  const ours = session();
+  ours.offer();
+  expect(codeOf(() => ours.takeAnswer(offer('m=audio 4000 RTP/AVP 18')))).toBe('media.noCommonCodec');
+  expect(codeOf(() => ours.takeAnswer(offer('m=audio 0 RTP/AVP 0')))).toBe('media.noCommonCodec');
+  expect(codeOf(() => ours.takeAnswer('no description'))).toBe('sdp.invalid');
+  expect(ours.takeAnswer(offer('m=audio 4000 RTP/AVP 0'))).toMatchObject({ law: 'PCMU' });
+});
+
 test('[M3] no law in common', () => {
   expect(codeOf(() => session().answer(offer('m=audio 4000 RTP/AVP 18 9')))).toBe('media.noCommonCodec');
   expect(codeOf(() => session().answer(offer('m=video 4000 RTP/AVP 96')))).toBe('media.noCommonCodec');

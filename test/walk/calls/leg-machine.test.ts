@@ -4,10 +4,15 @@ import { everyPath, type Path } from '../../../src/shared/machine.ts';
 
 const SAMPLES: LegEvent[] = [
   { kind: 'openAsked' },
-  { kind: 'mediaOpened', sdp: 'v=0' },
+  { kind: 'mediaOpened', sdp: 'v=0 answer', offers: false },
+  { kind: 'mediaOpened', sdp: 'v=0 offer', offers: true },
   { kind: 'mediaRefused', code: 'media.noPorts' },
   { kind: 'answerSent' },
   { kind: 'answerFailed', reason: 'lost' },
+  { kind: 'acknowledged', sdp: '' },
+  { kind: 'acknowledged', sdp: 'v=0 their answer' },
+  { kind: 'answerTaken' },
+  { kind: 'answerBad', code: 'sdp.invalid' },
   { kind: 'cancelled' },
   { kind: 'farEnded', by: 'caller', reason: 'caller hung up' },
   { kind: 'hangUpAsked', by: 'system', reason: 'the flow ended' },
@@ -15,7 +20,10 @@ const SAMPLES: LegEvent[] = [
 ];
 
 /** Each of these happens at most once to one leg; the others may come again. */
-const ONCE = new Set(['openAsked', 'mediaOpened', 'mediaRefused', 'answerSent', 'answerFailed']);
+const ONCE = new Set([
+  ...['openAsked', 'mediaOpened', 'mediaRefused', 'answerSent', 'answerFailed'],
+  ...['acknowledged', 'answerTaken', 'answerBad'],
+]);
 
 function* realPaths(): Generator<Path<LegState, LegEvent, LegOrder>> {
   for (const path of everyPath(legMachine, { kind: 'offered' }, SAMPLES, 7)) {
@@ -70,6 +78,33 @@ test('[C10] a caller is refused only before an answer was sent, and at most once
   for (const path of realPaths()) {
     expect(count(path, 'refuse') + count(path, 'sendAnswer'), name(path)).toBeLessThanOrEqual(1);
     expect(count(path, 'tellTalking')).toBeLessThanOrEqual(1);
+  }
+});
+
+test('[C70] [C71] a caller without an offer is answered by ours, and nobody talks before their answer is taken', () => {
+  for (const path of realPaths()) {
+    const late = path.events.some((event) => event.kind === 'mediaOpened' && event.offers);
+    const talks = path.states.some(({ kind }) => kind === 'talking');
+    expect(count(path, 'tellAnswered'), name(path)).toBeLessThanOrEqual(1);
+    if (talks) expect(count(path, 'tellAnswered'), name(path)).toBe(1);
+    if (!late) continue;
+    expect(talks, name(path)).toBe(count(path, 'tellTalking') === 1);
+    if (talks) expect(has(path, 'answerTaken'), name(path)).toBe(true);
+  }
+});
+
+test('[C71] no answer in the ACK, or a bad one, hangs up and says why', () => {
+  const at = legMachine.awaiting.acknowledged?.({ kind: 'awaiting' }, { kind: 'acknowledged', sdp: '' });
+  expect(at).toEqual([
+    { kind: 'ended', by: 'system', reason: 'no answer in the ACK' },
+    { do: 'hangUp', reason: 'no answer in the ACK' },
+    { do: 'tellEnded' },
+    { do: 'closeMedia' },
+  ]);
+  for (const path of realPaths()) {
+    if (path.events.at(-1)?.kind !== 'answerBad') continue;
+    expect(path.states.at(-1), name(path)).toMatchObject({ kind: 'ended', by: 'system', reason: 'sdp.invalid' });
+    expect([count(path, 'hangUp'), count(path, 'closeMedia')], name(path)).toEqual([1, 1]);
   }
 });
 
