@@ -7,12 +7,14 @@ import { loadFlow } from '../src/flows/language/load.ts';
 import { loadServices, SECRET_PREFIX } from '../src/flows/services/services.ts';
 import { FAILURES } from '../src/shared/errors.ts';
 import { flowReferencePage } from './flow-reference.ts';
+import { flowRulesPage } from './flow-rules.ts';
 
 /** Pages that are printed from the code, by their path in the repository. `npm run docs` writes them; a test compares. */
 export function printedPages(): Record<string, string> {
   return {
     'docs/errors.md': errorsPage(),
     'docs/flow-reference.md': flowReferencePage(),
+    'docs/flow-rules.md': flowRulesPage(),
     'docs/images/welcome.svg': welcomeDrawing(),
     '.env.example': envExample(),
   };

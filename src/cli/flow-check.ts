@@ -2,13 +2,15 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFlowFolder } from '../adapters/files/flow-folder.ts';
 import { readOwnSettings } from '../config/config.ts';
-import { type CheckReport, checkContents } from '../flows/check/check.ts';
+import { type CheckReport, checkContents, type PersonTime } from '../flows/check/check.ts';
 import { allRules, type Finding, printFinding } from '../flows/check/finding.ts';
 import { sarifOf } from '../flows/check/sarif.ts';
 import { readNumberEntries } from './number-entries.ts';
+import { promptLengths } from './prompt-lengths.ts';
 
 const FORMATS: Record<string, (report: CheckReport, folder: string) => string> = {
-  text: ({ findings }, folder) => [...findings.map(printFinding), `${folder}: ${summary(findings)}`].join('\n'),
+  text: ({ findings, people }, folder) =>
+    [...findings.map(printFinding), `${folder}: ${summary(findings)}`, ...people.map(printPersonTime)].join('\n'),
   json: (report) => JSON.stringify(report, undefined, 2),
   sarif: ({ findings }, folder) => JSON.stringify(sarifOf(findings, folder), undefined, 2),
 };
@@ -56,10 +58,18 @@ async function checkFolder(
     path === undefined ? undefined : await readNumberEntries(path, relative(folder, path).replaceAll('\\', '/'));
   if (given !== undefined && !read) throw new Error(`there is no file ${given}`);
   const around = {
+    promptMs: await promptLengths(join(folder, 'prompts'), contents.prompts),
     ...(looks && { environment: new Set(Object.keys(process.env)) }),
     ...(read?.numbers && { numbers: read.numbers }),
   };
   return checkContents(contents, around, read?.errors);
+}
+
+function printPersonTime({ flow, numbers, seconds }: PersonTime): string {
+  const name = numbers.length === 0 ? flow : `${flow} (${numbers.join(', ')})`;
+  if (!seconds) return `${name}: no way leads to a person`;
+  const worst = seconds.worst === null ? 'nothing bounds the worst' : `${seconds.worst} s at worst`;
+  return `${name}: a person after ${seconds.best} s at best, ${worst}`;
 }
 
 function summary(findings: readonly Finding[]): string {

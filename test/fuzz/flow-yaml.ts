@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadCalendar } from '../../src/flows/calendars/calendar.ts';
 import { spokenHours } from '../../src/flows/calendars/spoken.ts';
 import { statusAt } from '../../src/flows/calendars/status.ts';
+import { checkContents } from '../../src/flows/check/check.ts';
 import type { FlowError } from '../../src/flows/language/errors.ts';
 import { loadFlow } from '../../src/flows/language/load.ts';
 import { STEPS } from '../../src/flows/steps/index.ts';
@@ -85,13 +86,15 @@ function tryCalendar(text: string, rng: Rng): void {
 
 function tryFlow(text: string, rng: Rng): void {
   const loaded = loadFlow(text, 'fuzz.yaml');
+  const contents = { flows: [{ file: 'fuzz.yaml', text }], calendars: [], prompts: [], queues: undefined };
+  checkErrors(checkContents(contents).findings, text, loaded.ok);
   if (loaded.ok) runRandomly(loaded.flow, rng, 30);
   else checkErrors(loaded.errors, text);
 }
 
-function checkErrors(errors: readonly FlowError[], text: string): void {
+function checkErrors(errors: readonly Pick<FlowError, 'line' | 'column'>[], text: string, isGood = false): void {
   const lines = text.split('\n').length;
-  if (errors.length === 0) throw new Error('refused without a reason');
+  if (errors.length === 0 && !isGood) throw new Error('refused without a reason');
   for (const { line, column } of errors)
     if (!(line >= 1 && line <= lines && column >= 1))
       throw new Error(`a mistake outside of the file, at ${line}:${column}`);

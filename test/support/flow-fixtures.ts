@@ -7,7 +7,8 @@ import type { FolderContents } from '../../src/flows/folder.ts';
 
 export const FLOW_FIXTURES = join(import.meta.dirname, '../fixtures/flows');
 
-/** A folder of flows with what has to be found in it: each file says `# expect LINE:COLUMN RULE` for each, in its order. */
+/** A folder of flows with what has to be found in it: each file says `# expect LINE:COLUMN RULE` for each, in its order, and
+ * `# expect FILE:LINE:COLUMN RULE` for a file that cannot say so itself. */
 export interface FlowFixture {
   name: string;
   contents: FolderContents;
@@ -43,7 +44,7 @@ export async function flowFixtures(dir: string): Promise<FlowFixture[]> {
 const NUMBERS = 'sip-config/numbers.yaml';
 
 function expectedIn({ file, text = '' }: { file: string; text: string | undefined }): string[] {
-  return [...text.matchAll(/^# expect (.+)$/gm)].map(([, what]) => `${file}:${what}`);
+  return [...text.matchAll(/^# expect (.+)$/gm)].map(([, what = '']) => (/^\d/.test(what) ? `${file}:${what}` : what));
 }
 
 function oneFlow(file: string, path: string): FolderContents {

@@ -1,6 +1,7 @@
 import type { FolderContents } from '../folder.ts';
 import type { FlowError } from '../language/errors.ts';
 import type { Flow } from '../language/flow.ts';
+import { readTests } from '../test/read-tests.ts';
 import { type Finding, Findings, findingOf } from './finding.ts';
 import { type ReadFolder, readFolder } from './folder.ts';
 import { type Insides, insidesOf } from './inside.ts';
@@ -12,6 +13,8 @@ import { checkDeadEnds, checkDigits } from './rules/questions.ts';
 import { checkEnds, checkReached } from './rules/reach.ts';
 import { checkOpenSecrets, checkSecrets, checkServiceSecrets } from './rules/secrets.ts';
 import { checkVariables } from './rules/variables.ts';
+import type { PromptLengths } from './times/audio-length.ts';
+import { timesOf } from './times/times.ts';
 
 /** What is known of the world around the flows; about what is not known, nothing is said. */
 export interface Surroundings {
@@ -20,10 +23,23 @@ export interface Surroundings {
   numbers?: readonly NumberEntry[];
   /** Names that are set in the environment. */
   environment?: ReadonlySet<string>;
+  /** Lengths of prompts in ms, by file, as far as they are known. */
+  promptMs?: ReadonlyMap<string, number>;
 }
 
 export interface CheckReport {
   findings: Finding[];
+  /** How long it takes to a person, by the flow that a call begins in. */
+  people: PersonTime[];
+}
+
+export interface PersonTime {
+  flow: string;
+  file: string;
+  /** The numbers that the flow answers, as far as they are known. */
+  numbers: string[];
+  /** Seconds until the caller is on the way to a person; `worst` is null when nothing bounds it. Undefined: no way leads to one. */
+  seconds?: { best: number; worst: number | null };
 }
 
 /**
@@ -37,14 +53,16 @@ export function checkContents(
 ): CheckReport {
   const read = readFolder(contents);
   const findings = new Findings();
-  findings.add(...[...read.errors, ...more].map(findingOf));
+  const { errors } = readTests(contents, loadedIn(read));
+  findings.add(...[...read.errors, ...errors, ...more].map(findingOf));
   findings.add(...checkPaths(read, { ...around, prompts: contents.prompts }));
-  return { findings: findings.list() };
+  const prompts = new Map(contents.prompts.map((file) => [file, around.promptMs?.get(file)]));
+  return { findings: findings.list(), people: peopleIn(read, around.numbers, prompts) };
 }
 
 /** What every path through the flows that can be loaded shows. Never throws; takes time in proportion to steps and ways. */
 export function checkPaths(read: Pick<ReadFolder, 'flows' | 'services'>, around: Surroundings = {}): Finding[] {
-  const flows = new Map(read.flows.flatMap(({ value }) => (value ? [[value.name, value] as const] : [])));
+  const flows = loadedIn(read);
   const findings = new Findings();
   const insides = insidesOf(flows.values());
   const entries = entriesOf(flows, around.numbers);
@@ -73,6 +91,34 @@ function checkFlow(flow: Flow, insides: Insides, timed: boolean, findings: Findi
   checkVariables(graph, tell);
   checkOpenSecrets(flow, tell);
   checkCalled(flow, tell);
+}
+
+function loadedIn({ flows }: Pick<ReadFolder, 'flows'>): Map<string, Flow> {
+  return new Map(flows.flatMap(({ value }) => (value ? [[value.name, value] as const] : [])));
+}
+
+function peopleIn(read: ReadFolder, numbers: readonly NumberEntry[] = [], prompts: PromptLengths): PersonTime[] {
+  const flows = loadedIn(read);
+  const times = timesOf(flows.values(), insidesOf(flows.values()), prompts);
+  const entries = new Set(entriesOf(flows, numbers).map(({ flow }) => flow));
+  return [...entries].map(({ name, file }) => {
+    const time = times.get(name)?.toPerson;
+    return {
+      flow: name,
+      file,
+      numbers: numbers.filter(({ flow }) => flow === name).map(({ number }) => number),
+      ...(time && { seconds: { best: inSeconds(time.leastMs), worst: finite(inSeconds(time.mostMs)) } }),
+    };
+  });
+}
+
+/** To a tenth: the lengths of texts are estimates. */
+function inSeconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** Where calls begin: in the flows of numbers, and in those that no other one calls. */

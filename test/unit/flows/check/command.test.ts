@@ -30,8 +30,9 @@ function check(...args: string[]): Run {
 }
 
 it('[K1] the flows of the repository are clean', () => {
-  const { status, out } = check('ivr-flows');
+  const { status, out } = check('ivr-flows', '--strict');
   expect(status, out).toBe(0);
+  expect(out).toMatch(/^welcome \(1000\): a person after \d+(\.\d)? s at best, \d+(\.\d)? s at worst$/m);
 });
 
 it('[K3] text has a line for each finding, and errors fail the command', () => {
@@ -41,6 +42,7 @@ it('[K3] text has a line for each finding, and errors fail the command', () => {
     /^main\.yaml:7:32 error loop\.endless While the caller does nothing, .+ one → two → one \(.+\)$/m,
   );
   expect(out).toContain(': 1 error');
+  expect(out).toMatch(/^main: no way leads to a person$/m);
 });
 
 it('[K3] warnings fail it with --strict alone', () => {
@@ -53,6 +55,7 @@ it('[K3] JSON has every finding with its parts', () => {
   expect(status).toBe(1);
   expect(JSON.parse(out)).toMatchObject({
     findings: [{ file: 'main.yaml', line: 7, column: 32, severity: 'error', rule: 'loop.endless' }],
+    people: [{ flow: 'main', file: 'main.yaml', numbers: [] }],
   });
 });
 
