@@ -79,6 +79,7 @@ export class Call {
   readonly #recording: CallRecording;
   /** Parties that this call has called. */
   #dials = 0;
+  readonly #keyListeners = new Set<(digit: string) => void>();
   #run: FlowRun | undefined;
   #endedBy: EndedBy | undefined;
 
@@ -248,6 +249,7 @@ export class Call {
 
   #digit(digit: string): void {
     this.#run?.digit(digit);
+    for (const listener of [...this.#keyListeners]) listener(digit);
   }
 
   #setSecure(on: boolean): void {
@@ -274,6 +276,10 @@ export class Call {
       path: this.#run?.path() ?? [],
       audio: this.#audio,
       write: (fact, at) => this.#write(fact, at),
+      onKey: (heard) => {
+        this.#keyListeners.add(heard);
+        return () => this.#keyListeners.delete(heard);
+      },
       connect: (partner) => this.#connect(partner, stay),
     });
     return {

@@ -65,6 +65,14 @@ export function refusalMeans(status: number, rang: boolean): 'busy' | 'noAnswer'
 const ended = (how: OutboundEnd, reason: string): OutboundState => ({ kind: 'ended', how, reason });
 const NOT_ANSWERED = 'not answered in time';
 
+/** We end an answered leg, or cannot go on with it. */
+const letGo = {
+  hangUpAsked: (_: unknown, { reason }: { reason: string }) =>
+    [ended('left', reason), { do: 'hangUp', reason }, { do: 'closeMedia' }, { do: 'tellEnded' }] as const,
+  mediaLost: () =>
+    [ended('failed', 'media lost'), { do: 'hangUp', reason: 'media lost' }, { do: 'tellEnded' }] as const,
+};
+
 /**
  * Every way a leg that we call can go. What crosses on the way is settled in `ended`: an endpoint that opens, or a far end that
  * answers after all, is given back at once.
@@ -115,13 +123,7 @@ export const outboundMachine: Machine<OutboundState, OutboundEvent, OutboundOrde
       { do: 'closeMedia' },
       { do: 'tellEnded' },
     ],
-    hangUpAsked: (_, { reason }) => [
-      ended('left', reason),
-      { do: 'hangUp', reason },
-      { do: 'closeMedia' },
-      { do: 'tellEnded' },
-    ],
-    mediaLost: () => [ended('failed', 'media lost'), { do: 'hangUp', reason: 'media lost' }, { do: 'tellEnded' }],
+    ...letGo,
   },
   talking: {
     farEnded: (_, { by, reason }) => [
@@ -129,13 +131,7 @@ export const outboundMachine: Machine<OutboundState, OutboundEvent, OutboundOrde
       { do: 'closeMedia' },
       { do: 'tellEnded' },
     ],
-    hangUpAsked: (_, { reason }) => [
-      ended('left', reason),
-      { do: 'hangUp', reason },
-      { do: 'closeMedia' },
-      { do: 'tellEnded' },
-    ],
-    mediaLost: () => [ended('failed', 'media lost'), { do: 'hangUp', reason: 'media lost' }, { do: 'tellEnded' }],
+    ...letGo,
   },
   ended: {
     mediaOffered: (state) => [state, { do: 'closeMedia' }],

@@ -1,7 +1,7 @@
 import type { TransferOutcome } from '../flows/machine/types.ts';
 import { failureCode } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { MediaFacts, MediaPort } from './media-port.ts';
+import type { MediaPort } from './media-port.ts';
 import type { Outbound } from './outbound.ts';
 import type { OutboundLeg } from './outbound-leg.ts';
 import type { OutboundEnd } from './outbound-machine.ts';
@@ -13,7 +13,6 @@ import type { TransferListener } from './transfer-port.ts';
 export interface PartyDeps {
   outbound: Outbound;
   media: MediaPort;
-  facts: MediaFacts;
   log: Logger;
 }
 
@@ -133,9 +132,7 @@ class PartyTransfer implements QueuePlace {
 
   /** Keys are no sound that a bridge would carry: the caller's are pressed again for the other side. */
   #passKeys(party: string): void {
-    this.#unwatchKeys = this.#deps.facts.watch(this.#caller.audio.endpointId, (fact) => {
-      if (fact.fact === 'digit') this.#press(party, fact.digit);
-    });
+    this.#unwatchKeys = this.#caller.onKey((digit) => this.#press(party, digit));
   }
 
   #press(endpointId: string, digits: string): void {

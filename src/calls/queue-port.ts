@@ -25,6 +25,8 @@ export interface Waiter {
 /** One caller who wants to wait. */
 export interface QueueCaller extends Waiter {
   audio: CallerAudio;
+  /** Keys the caller presses from now on, whichever way they come; the answer ends it. */
+  onKey(listener: (digit: string) => void): () => void;
 }
 
 /** A place that is kept for somebody who is called once an agent is there. */

@@ -71,17 +71,32 @@ export class CalledPhone {
 
   /** Hangs up and resolves when the other side has said so. */
   async hangUp(): Promise<void> {
+    await this.request('BYE');
+  }
+
+  /** A request inside the call, and its final answer; an answer to an INVITE is acknowledged. */
+  async request(method: string, body = '', type = 'application/sdp'): Promise<SipResponse> {
     this.#cseq += 1;
-    this.#request('BYE');
-    await this.peer.response(200, 'BYE');
+    const cseq = `${this.#cseq} ${method}`;
+    const branch = `z9hG4bK${this.#tag}${this.#cseq}`;
+    this.#inDialog(method, cseq, branch, body, type);
+    const message = await this.peer.next(
+      (m) => m.type === 'response' && m.status >= 200 && getHeader(m, 'cseq') === cseq,
+      `answer to ${method}`,
+    );
+    if (message.type !== 'response') throw new Error('not a response');
+    if (method === 'INVITE')
+      this.#inDialog('ACK', `${this.#cseq} ACK`, message.status < 300 ? `${branch}a` : branch);
+    return message;
   }
 
   /** Asks for an offer inside the call; its ACK has `answer`. */
   async reinviteLate(answer: string): Promise<SipResponse> {
     this.#cseq += 1;
-    this.#request('INVITE');
+    const branch = `z9hG4bK${this.#tag}${this.#cseq}`;
+    this.#inDialog('INVITE', `${this.#cseq} INVITE`, branch);
     const ok = await this.peer.response(200, 'INVITE');
-    this.#request('ACK', answer);
+    this.#inDialog('ACK', `${this.#cseq} ACK`, `${branch}a`, answer);
     return ok;
   }
 
@@ -99,19 +114,19 @@ export class CalledPhone {
     return `called${this.peer.port}x${this.#calls}`;
   }
 
-  #request(method: string, body = ''): void {
-    const { invite } = this;
+  #inDialog(method: string, cseq: string, branch: string, body = '', type = 'application/sdp'): void {
+    const invite = this.invite;
     const target = /<([^>]+)>/.exec(getHeader(invite, 'contact') ?? '')?.[1] ?? '';
     const lines = [
       `${method} ${target} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=z9hG4bK${this.#tag}${this.#cseq}${method};rport`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=${branch};rport`,
       'Max-Forwards: 70',
       `From: ${getHeader(invite, 'to')};tag=${this.#tag}`,
       `To: ${getHeader(invite, 'from')}`,
       `Call-ID: ${getHeader(invite, 'call-id')}`,
-      `CSeq: ${this.#cseq} ${method}`,
+      `CSeq: ${cseq}`,
       `Contact: <sip:bob@127.0.0.1:${this.peer.port}>`,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' ? [] : [`Content-Type: ${type}`]),
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
     this.#send(`${lines.join('\r\n')}\r\n\r\n${body}`);

@@ -143,9 +143,19 @@ class Search {
 /** Kinds of fakes that hold several by name are merged by name. */
 function mergedBelow(before: FakesSource, more: FakesSource): FakesSource {
   return {
-    ...(more.transfer && { transfer: { ...before.transfer, ...more.transfer } }),
+    ...(more.transfer && { transfer: { ...before.transfer, ...afterEarlier(before.transfer, more.transfer) } }),
     ...(more.queueStatus && { queueStatus: { ...before.queueStatus, ...more.queueStatus } }),
   };
+}
+
+/** Whoever is rung again does each time what they did that time. */
+function afterEarlier<T>(before: Record<string, T | T[]> = {}, more: Record<string, T | T[]>): Record<string, T | T[]> {
+  return Object.fromEntries(
+    Object.entries(more).map(([whom, fake]) => {
+      const all = [...[before[whom] ?? []].flat(), ...[fake].flat()] as T[];
+      return [whom, all.length === 1 && all[0] !== undefined ? all[0] : all];
+    }),
+  );
 }
 
 /** Queues as the call met them; what a queue did differently another time is told by the script. */

@@ -13,8 +13,9 @@ export interface RecordedVisit {
   /** What was pressed; absent for what was pressed in confidence. */
   entries: { at: number; digits: string }[];
   isSecure: boolean;
-  /** Of a queue: its name, and when somebody answered. */
+  /** Of a queue: its name. */
   queue?: string;
+  /** Of a queue or a transfer: when somebody answered. */
   answeredAt?: number;
   /** Of a request: how it ended. */
   service?: { status?: number; failure?: string; tookMs: number };
@@ -121,7 +122,7 @@ class Reading {
         return;
       }
       case 'talkStarted': {
-        const visit = this.#open((one) => one.verb === 'queue');
+        const visit = this.#open((one) => one.verb === 'queue' || one.verb === 'transfer');
         if (visit) visit.answeredAt ??= fact.at;
         return;
       }

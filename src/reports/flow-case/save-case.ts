@@ -49,8 +49,13 @@ function madeUpIn({ visits, callerNumber, callerHadName }: RecordedCall): string
     ...(has(({ verb, exit }) => verb === 'collect' && exit === 'next') ? ['the digits that were collected'] : []),
     ...(has(({ exit }) => exit === 'noMatch') ? ['the keys that did not fit'] : []),
     ...(has(({ verb }) => verb === 'http') ? ['what services answered'] : []),
-    ...(has(({ verb }) => verb === 'transfer') ? ['how long it rang'] : []),
+    ...(has(hidesItsRing) ? ['how long it rang'] : []),
   ];
+}
+
+/** Calls of before talks of transfers were written down. */
+function hidesItsRing({ verb, exit, answeredAt }: RecordedCall['visits'][number]): boolean {
+  return verb === 'transfer' && exit === 'ended' && answeredAt === undefined;
 }
 
 function nameOf({ flow, step }: { flow: string; step: string }, recorded: RecordedCall): string {

@@ -169,16 +169,23 @@ function bodiesFor(step: Step, hints: Hints): NonNullable<HttpAnswerSource['body
   return [...bodies.values()];
 }
 
-function transferWays({ exit, enteredAt, leftAt }: RecordedVisit, { call }: Scene): Way[] {
+function transferWays({ exit, enteredAt, answeredAt, leftAt }: RecordedVisit, { call }: Scene): Way[] {
   const rung = call.happenings.findLast((one) => one.what === 'transferred');
   if (!rung) return [];
   const tookMs = leftAt - enteredAt;
-  if (exit === 'callerLeft') return [{ moves: [...silence(pause(tookMs)), { hangUp: true }] }];
+  if (exit === 'callerLeft') {
+    // In the talk, which the other side must not end before; or while it rang, which nobody must answer.
+    const talked = answeredAt === undefined ? { outcome: 'noAnswer' as const, after: '3h' } : { talk: '24h' };
+    const rang = answeredAt === undefined ? {} : { after: duration(answeredAt - enteredAt) };
+    const fake = { transfer: { [rung.to]: { ...talked, ...rang } } };
+    return [{ fake, moves: [...silence(pause(tookMs)), { hangUp: true }] }];
+  }
   const outcome = (['ended', 'busy', 'noAnswer', 'failed'] as const).find((one) => one === exit);
   if (!outcome) return [];
-  // How long it rang is not known: a part of the whole.
-  const after = duration(outcome === 'ended' ? Math.min(5_000, tookMs / 2) : tookMs);
-  const talk = outcome === 'ended' ? { talk: duration(tookMs / 2) } : {};
+  // Where it is not known how long it rang: a part of the whole.
+  const rangMs = answeredAt === undefined ? Math.min(5_000, tookMs / 2) : answeredAt - enteredAt;
+  const after = duration(outcome === 'ended' ? rangMs : tookMs);
+  const talk = outcome === 'ended' ? { talk: duration(tookMs - rangMs) } : {};
   return [{ fake: { transfer: { [rung.to]: { outcome, after, ...talk } } } }];
 }
 

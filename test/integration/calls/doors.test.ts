@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CallRecord, CallSummary } from '../../../src/protocol/http.ts';
+import type { CallRecord } from '../../../src/protocol/http.ts';
 import { getHeader } from '../../../src/sip/wire/headers.ts';
+import { finishedRecord } from '../../support/finished-record.ts';
 import { logIn } from '../../support/page-line.ts';
 import { brief } from '../../support/sip-peer.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
@@ -27,21 +28,9 @@ async function withPhone(run: (phone: SipPhone) => Promise<void>): Promise<void>
   }
 }
 
-async function get<T>(path: string): Promise<T> {
-  return (await (await fetch(`${site.httpUrl}/api/v1/${path}`, { headers: { cookie } })).json()) as T;
-}
-
 /** The record of the phone's call, once it has ended. */
-async function record(phone: SipPhone): Promise<CallRecord> {
-  for (;;) {
-    const { calls } = await get<{ calls: CallSummary[] }>('calls?limit=20');
-    for (const { callId, endedAt } of calls) {
-      if (endedAt === undefined) continue;
-      const found = await get<CallRecord>(`calls/${callId}`);
-      if (found.legs.some(({ sipCallId }) => sipCallId === phone.sipCallId)) return found;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+function record(phone: SipPhone): Promise<CallRecord> {
+  return finishedRecord(site.httpUrl, cookie, phone.sipCallId);
 }
 
 /** The status that a call to this number is answered with; an answered call is hung up. */

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readWav } from '../../../src/media/recorder/wav.ts';
-import type { CallRecord, CallSummary } from '../../../src/protocol/http.ts';
+import type { CallRecord } from '../../../src/protocol/http.ts';
+import { finishedRecord } from '../../support/finished-record.ts';
 import { logIn } from '../../support/page-line.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { isOnlyTone, loudness, toneWav } from '../../support/tones.ts';
@@ -112,18 +113,7 @@ async function question(count: number): Promise<Asked> {
 }
 
 async function recordOf(sipCallId: string): Promise<CallRecord> {
-  const cookie = await logIn(site.httpUrl, 'sam', PASSWORD);
-  const get = async <T>(path: string): Promise<T> =>
-    (await (await fetch(`${site.httpUrl}/api/v1/${path}`, { headers: { cookie } })).json()) as T;
-  for (;;) {
-    const { calls } = await get<{ calls: CallSummary[] }>('calls?limit=20');
-    for (const { callId } of calls) {
-      const record = await get<CallRecord>(`calls/${callId}`);
-      const isWhole = record.endedAt !== undefined && record.recordings.every(({ sha256 }) => sha256 !== undefined);
-      if (isWhole && record.legs.some((leg) => leg.sipCallId === sipCallId)) return record;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  return finishedRecord(site.httpUrl, await logIn(site.httpUrl, 'sam', PASSWORD), sipCallId);
 }
 
 test('[C26] [C27] [C36] a flow rings, answers, asks a service, says what it learnt, sends keys and orders the recording', async () => {

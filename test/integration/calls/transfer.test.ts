@@ -12,6 +12,7 @@ import { logIn } from '../../support/page-line.ts';
 import { answer } from '../../support/sip-peer.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { amplitudeOf, isOnlyTone } from '../../support/tones.ts';
+import { transferFlow } from '../../support/transfer-flow.ts';
 import { PASSWORD, startWholeApp, type WholeApp } from '../../support/whole-app.ts';
 
 const CALLER_HZ = 700;
@@ -26,19 +27,6 @@ const NUMBERS: Record<string, { flow: string; to: string }> = {
   '5002': { flow: 'nowhere', to: '+43123456' },
 };
 
-const flowOf = (name: string, to: string): string => `flow: ${name}
-version: 1
-languages: [en]
-start: over
-steps:
-  over: { transfer: { number: "${to}", ring: 3s }, onEnded: ended, onBusy: busy, onNoAnswer: noAnswer, onFailed: failed }
-  ended: { tag: { exit: ended }, next: end }
-  busy: { tag: { exit: busy }, next: end }
-  noAnswer: { tag: { exit: noAnswer }, next: end }
-  failed: { tag: { exit: failed }, next: end }
-  end: { hangup: {} }
-`;
-
 let site: WholeApp;
 let cookie: string;
 let party: CalledPhone;
@@ -48,7 +36,8 @@ beforeAll(async () => {
   process.env['PARLEY_SECRET_TRUNK'] = TRUNK_PASSWORD;
   process.env['PARLEY_SECRET_OLD'] = 'of last year';
   site = await startWholeApp(({ flowsDir, sipConfigDir }) => {
-    for (const { flow, to } of Object.values(NUMBERS)) writeFileSync(join(flowsDir, `${flow}.yaml`), flowOf(flow, to));
+    for (const { flow, to } of Object.values(NUMBERS))
+      writeFileSync(join(flowsDir, `${flow}.yaml`), transferFlow(flow, `number: "${to}", ring: 3s`));
     const numbers = Object.entries(NUMBERS).map(([number, { flow }]) => `"${number}": ${flow}`);
     writeFileSync(join(sipConfigDir, 'numbers.yaml'), `version: 1\nnumbers: { ${numbers.join(', ')} }\n`);
     const to = `"127.0.0.1:${party.peer.port}"`;
@@ -250,3 +239,28 @@ test('[C42] a number that no trunk permits is not called', async () => {
   expect(exitOf(record)).toBe('failed');
   expect(party.peer.heard).toHaveLength(heard);
 }, 30_000);
+
+test('[C43] a progress with audio (183) is ringing; the party holds and moves its audio; INFO keys are passed on', async () => {
+  const record = await transferred('5000', async (caller) => {
+    party.rtp.heard.length = 0;
+    await party.called();
+    party.reply(183, 'Session Progress', { body: party.rtp.sdp() });
+    await caller.rtp.until(() => isOnlyTone(caller.rtp.audio().slice(-800), RINGBACK_HZ));
+    await party.pickUp();
+    await caller.rtp.until(() => isOnlyTone(caller.rtp.audio().slice(-800), PARTY_HZ));
+    const held = await party.request('INVITE', party.rtp.sdp('sendonly', 2));
+    expect(held.status).toBe(200);
+    expect(held.body.toString()).toContain('a=recvonly');
+    expect(getHeader(held, 'contact')).toContain('@127.0.0.1');
+    expect((await party.request('INVITE', party.rtp.sdp('sendrecv', 3))).status).toBe(200);
+    expect((await party.request('INVITE', 'rubbish')).status).toBe(488);
+    expect((await party.request('INFO', 'Signal=9\r\n', 'application/dtmf-relay')).status).toBe(200);
+    await caller.rtp.until(() =>
+      caller.rtp.heard.some(({ payloadType, payload }) => payloadType === 101 && payload[0] === 9),
+    );
+    expect((await party.request('REFER')).status).toBe(603);
+    await party.hangUp();
+    await caller.hungUp();
+  });
+  expect(exitOf(record)).toBe('ended');
+}, 60_000);

@@ -132,3 +132,48 @@ test.each([
   expect(text).toContain(visit);
   for (const secret of ['8274', '77123', 'Grete', '+49301234567']) expect(text).not.toContain(secret);
 });
+
+const TRANSFERS = `flow: own
+version: 1
+languages: [en]
+start: party
+steps:
+  party: { transfer: { number: "+4930100", ring: 20s }, onEnded: again, onBusy: agent, onNoAnswer: agent }
+  agent: { transfer: { agent: amy, ring: 20s }, onEnded: party, onNoAnswer: end }
+  again: { transfer: { number: "+4930200", ring: 20s }, onEnded: end, onNoAnswer: end }
+  end: { hangup: {} }
+`;
+const TRUNKS = 'trunks: { local: { from: [127.0.0.0/8] }, out: { to: sip.example.com, dial: ["+49*"] } }';
+
+const TRANSFERRED: ((scene: Scene) => unknown)[] = [
+  passes(1_500),
+  ({ centre }) => centre.dialler.line.far.refused(486, 'Busy Here'),
+  passes(2_500),
+  ({ amy }) => amy.ask({ ask: 'answer', offerId: amy.state?.offer?.offerId ?? '' }),
+  passes(40_000),
+  ({ amy }) => amy.ask({ ask: 'hangUp' }),
+  passes(7_000),
+  ({ centre }) => centre.dialler.line.far.answered('dialog-1', 'v=0'),
+  passes(90_000),
+  ({ centre }) => centre.dialler.line.far.ended('far', 'far end hung up'),
+  passes(20_000),
+];
+
+test('[V40] a call that was transferred is repeated, whenever its caller hangs up, with the times of ring and talk', async () => {
+  for (let length = 0; length <= TRANSFERRED.length; length += 1) {
+    const centre = makeFakeCentre({ flow: TRANSFERS, trunks: TRUNKS });
+    const scene = { centre, amy: await centre.agent('amy') };
+    const caller = await centre.call('2000');
+    await settle();
+    for (const deed of TRANSFERRED.slice(0, length)) {
+      await deed(scene);
+      await settle();
+    }
+    caller.hangsUp();
+    await settle();
+    const text = saved(centre.facts, flowOf(TRANSFERS), TRANSFERS);
+    const exits = centre.of('stepLeft').map(({ step, exit }) => `${step}:${exit}`);
+    expect([...text.matchAll(/\b((?:party|agent|again|end):[a-zA-Z]+)/g)].map(([, one]) => one)).toEqual(exits);
+    expect(text).not.toContain('how long it rang');
+  }
+}, 60_000);

@@ -1,25 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeCentre } from '../../support/fake-centre.ts';
 import { makeFakeCentre, settle } from '../../support/fake-centre.ts';
+import { transferFlow } from '../../support/transfer-flow.ts';
 
-const FLOW = `flow: own
-version: 1
-languages: [en]
-start: one
-steps:
-  one:
-    transfer: { agent: amy, ring: 30s, whisper: A caller for you. }
-    onEnded: ended
-    onBusy: busy
-    onNoAnswer: noAnswer
-    onFailed: failed
-  ended: { tag: { end: ended }, next: end }
-  busy: { tag: { end: busy }, next: end }
-  noAnswer: { tag: { end: noAnswer }, next: end }
-  failed: { tag: { end: failed }, next: end }
-  end: { hangup: {} }
-`;
-const QUIET = FLOW.replace(', whisper: A caller for you.', '');
+const FLOW = transferFlow('own', 'agent: amy, ring: 30s, whisper: A caller for you.');
+const QUIET = transferFlow('own', 'agent: amy, ring: 30s');
 
 const exit = ({ of }: FakeCentre) => of('stepLeft').find(({ step }) => step === 'one')?.exit;
 const outcome = ({ of }: FakeCentre) => of('transferEnded').map((fact) => fact.outcome);

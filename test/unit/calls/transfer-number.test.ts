@@ -1,27 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type FakeCentre, makeFakeCentre, settle } from '../../support/fake-centre.ts';
+import { transferFlow } from '../../support/transfer-flow.ts';
 
 const TRUNKS = `trunks:
   local: { from: [127.0.0.0/8] }
   carrier: { to: sip.example.com, dial: ["+49*"], callerId: "+49301000", maxCalls: 2 }
 `;
-const FLOW = `flow: own
-version: 1
-languages: [en]
-start: one
-steps:
-  one:
-    transfer: { number: "+49 (30) 99-88", ring: 20s }
-    onEnded: ended
-    onBusy: busy
-    onNoAnswer: noAnswer
-    onFailed: failed
-  ended: { tag: { end: ended }, next: end }
-  busy: { tag: { end: busy }, next: end }
-  noAnswer: { tag: { end: noAnswer }, next: end }
-  failed: { tag: { end: failed }, next: end }
-  end: { hangup: {} }
-`;
+const FLOW = transferFlow('own', 'number: "+49 (30) 99-88", ring: 20s');
 
 const exit = ({ of }: FakeCentre) => of('stepLeft').find(({ step }) => step === 'one')?.exit;
 
@@ -89,12 +74,14 @@ describe('[C43] a transfer to a number', () => {
   });
 
   it('passes keys on, both ways', async () => {
-    const { centre } = await talking();
+    const { centre, caller } = await talking();
     const there = party(centre);
     centre.media.press(centre.media.carrier, '7');
+    caller.listener?.digit('8');
     centre.media.press(there, '#');
     expect(centre.media.of('endpoint.sendDigits')).toMatchObject([
       { endpointId: there, digits: '7' },
+      { endpointId: there, digits: '8' },
       { endpointId: centre.media.carrier, digits: '#' },
     ]);
   });
