@@ -85,8 +85,7 @@ export class CalledPhone {
       `answer to ${method}`,
     );
     if (message.type !== 'response') throw new Error('not a response');
-    if (method === 'INVITE')
-      this.#inDialog('ACK', `${this.#cseq} ACK`, message.status < 300 ? `${branch}a` : branch);
+    if (method === 'INVITE') this.#inDialog('ACK', `${this.#cseq} ACK`, message.status < 300 ? `${branch}a` : branch);
     return message;
   }
 
