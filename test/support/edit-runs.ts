@@ -30,6 +30,7 @@ export function editAtRandom(rng: Rng, source: string, count: number, wild: bool
         continue;
       }
       checkEdit(text, edit, edited);
+      if (edited.source === text) continue;
       sum.made += 1;
       sum.kinds.set(edit.kind, (sum.kinds.get(edit.kind) ?? 0) + 1);
       text = edited.source;

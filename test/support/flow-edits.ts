@@ -1,7 +1,7 @@
 import type { FlowEdit } from '../../src/flows/edit/edit.ts';
 import type { Plain } from '../../src/flows/edit/print.ts';
 import { valueAt } from '../../src/flows/language/source.ts';
-import { targetsIn } from '../../src/flows/language/targets.ts';
+import { headTargets, targetsIn } from '../../src/flows/language/targets.ts';
 import { below, pick, type Rng } from '../fuzz/mutate.ts';
 
 type Path = (string | number)[];
@@ -86,6 +86,7 @@ export function drawEdit(rng: Rng, data: Plain, wild: boolean): FlowEdit {
 function wildEdit(rng: Rng, data: Plain, steps: readonly string[]): FlowEdit {
   const path = pick(rng, pathsIn(data, []));
   const roll = rng();
+  if (rng() < 0.35) return structuralEdit(rng, data, steps, true);
   if (roll < 0.3) return { kind: 'setValue', path, value: similar(rng, valueAt(data, path), steps) };
   if (roll < 0.5) return { kind: 'setValue', path, value: anyValue(rng, 0) };
   if (roll < 0.7) return { kind: 'setValue', path: newPath(rng, data), value: anyValue(rng, 0) };
@@ -122,6 +123,7 @@ const OPTIONAL = [
 
 function fittingEdit(rng: Rng, data: Plain, steps: readonly string[]): FlowEdit {
   const paths = pathsIn(data, []);
+  if (rng() < 0.35) return structuralEdit(rng, data, steps, false);
   const named = (names: readonly string[]) => paths.filter((path) => names.includes(String(path.at(-1))));
   const roll = rng();
   const targets = paths.filter((path) => steps.includes(String(valueAt(data, path))) && path.length > 1);
@@ -134,6 +136,73 @@ function fittingEdit(rng: Rng, data: Plain, steps: readonly string[]): FlowEdit 
   if (roll < 0.6 && optional.length > 0) return { kind: 'removeKey', path: pick(rng, optional) };
   if (roll < 0.8) return exitEdit(rng, data, steps);
   return newField(rng, steps);
+}
+
+/** An edit of steps, of the order of things, or of lists. */
+function structuralEdit(rng: Rng, data: Plain, steps: readonly string[], wild: boolean): FlowEdit {
+  const paths = pathsIn(data, []);
+  const step = steps.length === 0 ? 'one' : pick(rng, steps);
+  const other = steps.length === 0 ? 'two' : pick(rng, steps);
+  const beside = (name: string) => (rng() < 0.5 ? { before: name } : { after: name });
+  const lists = paths.filter((path) => Array.isArray(valueAt(data, path)));
+  const list = lists.length === 0 ? ['languages'] : pick(rng, lists);
+  const { length } = (valueAt(data, list) ?? []) as Plain[];
+  const inMaps = paths.filter((path) => typeof path.at(-1) === 'string');
+  switch (below(rng, 8)) {
+    case 0:
+      return {
+        kind: 'addStep',
+        name: pick(rng, NAMES),
+        step: newStep(rng, step, wild),
+        ...(rng() < 0.7 && { after: other }),
+      };
+    case 1:
+    case 2:
+      return { kind: 'renameStep', step, name: pick(rng, NAMES) };
+    case 3:
+      return { kind: 'deleteStep', step, ...(rng() < 0.8 && { redirectTo: other }) };
+    case 4:
+      return { kind: 'moveStep', step, place: beside(other) };
+    case 5: {
+      const path = inMaps.length === 0 ? ['steps'] : pick(rng, inMaps);
+      return { kind: 'moveKey', path, place: beside(pick(rng, namesOf(valueAt(data, path.slice(0, -1))))) };
+    }
+    case 6: {
+      const old = (valueAt(data, list) as Plain[] | undefined)?.[below(rng, length)];
+      const value = wild || old === undefined ? anyValue(rng, 1) : old;
+      return { kind: 'insertItem', path: list, index: below(rng, length + 1), value };
+    }
+    default:
+      return { kind: 'moveItem', path: list, from: below(rng, length), to: below(rng, length) };
+  }
+}
+
+const NAMES = ['hello', 'bye', 'fresh', 'step-2', 'null', 'true', 'next', 'x_1', 'goOn', 'constructor'];
+
+function newStep(rng: Rng, next: string, wild: boolean): Plain {
+  if (wild && rng() < 0.5) return anyValue(rng, 0);
+  return pick<Plain>(rng, [
+    { hangup: {} },
+    { wait: '2s', next },
+    {
+      say: [
+        {
+          text: pick(
+            rng,
+            TEXTS.filter((text) => /\S/.test(text)),
+          ),
+          language: 'en',
+        },
+        { silence: '1s' },
+      ],
+      next,
+    },
+    {
+      menu: { prompt: { text: 'Press', language: 'en' }, retries: 1 },
+      choices: { '1': next, '2': next },
+      noInput: next,
+    },
+  ]);
 }
 
 function exitEdit(rng: Rng, data: Plain, steps: readonly string[]): FlowEdit {
@@ -177,7 +246,44 @@ export function model(data: Plain, edit: FlowEdit): Plain | undefined {
       return take(copy, edit.path) ? copy : undefined;
     case 'setExit':
       return undefined;
+    case 'addStep':
+      return put(copy, ['steps', edit.name], edit.step) ? copy : undefined;
+    case 'renameStep':
+      lead(copy, edit.step, edit.name);
+      return renameKey(copy as PlainMap, edit.step, edit.name);
+    case 'deleteStep':
+      if (edit.redirectTo !== undefined) lead(copy, edit.step, edit.redirectTo);
+      return take(copy, ['steps', edit.step]) ? copy : undefined;
+    case 'moveStep':
+    case 'moveKey':
+      return copy;
+    case 'insertItem':
+      (valueAt(copy, edit.path) as Plain[]).splice(edit.index, 0, edit.value);
+      return copy;
+    case 'moveItem': {
+      const list = valueAt(copy, edit.path) as Plain[];
+      list.splice(edit.to, 0, ...list.splice(edit.from, 1));
+      return copy;
+    }
   }
+}
+
+function renameKey(data: PlainMap, step: string, name: string): Plain {
+  const steps = data['steps'] as PlainMap;
+  const renamed = Object.entries(steps).map(([key, value]): [string, Plain] => [key === step ? name : key, value]);
+  return { ...data, steps: Object.fromEntries(renamed) };
+}
+
+/** Every name of a step that stands where one can stand. */
+function lead(data: Plain, step: string, to: string): void {
+  const steps = Object.entries((valueAt(data, ['steps']) ?? {}) as PlainMap);
+  const targets = [
+    ...headTargets(data),
+    ...steps.flatMap(([name, value]) =>
+      targetsIn(value).map((one) => ({ ...one, path: ['steps', name, ...one.path] })),
+    ),
+  ];
+  for (const target of targets) if (target.to === step) put(data, target.path, to);
 }
 
 function put(data: Plain, path: readonly (string | number)[], value: Plain): boolean {

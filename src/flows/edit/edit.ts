@@ -1,20 +1,37 @@
-import type { FlowError } from '../language/errors.ts';
-import { loadFlow } from '../language/load.ts';
+import { type FlowError, Mistakes } from '../language/errors.ts';
+import { loadFlow, loadYaml } from '../language/load.ts';
 import type { Path } from '../language/source.ts';
 import { setExit } from './exits.ts';
 import { removeKey, setValue } from './fields.ts';
 import { FlowText, lineAndColumn, type Refusal, Refused } from './flow-text.ts';
+import { insertItem, moveItem } from './items.ts';
 import type { Plain } from './print.ts';
 import { applySplices, inOrder, inverse, type Splice } from './splices.ts';
+import { addStep, deleteStep, moveKey, moveStep, renameStep } from './steps.ts';
 import { wrongValue } from './wishes.ts';
 
 /** One change of a flow file. Paths lead through plain data: `['steps', 'choose', 'menu', 'retries']`. */
 export type FlowEdit =
   /** A field gets a value, one that is not there yet included. */
   | { kind: 'setValue'; path: Path; value: Plain }
+  /** A key of a map or an item of a list. */
   | { kind: 'removeKey'; path: Path }
   /** An exit leads to another step; `null` takes it away. */
-  | { kind: 'setExit'; step: string; exit: string; target: string | null };
+  | { kind: 'setExit'; step: string; exit: string; target: string | null }
+  /** A new step, behind another one or behind all. */
+  | { kind: 'addStep'; name: string; step: Plain; after?: string }
+  /** Another name, wherever the step is named in this file. */
+  | { kind: 'renameStep'; step: string; name: string }
+  /** Others lead to `redirectTo` instead; without it none may lead here. */
+  | { kind: 'deleteStep'; step: string; redirectTo?: string }
+  | { kind: 'moveStep'; step: string; place: Beside }
+  | { kind: 'moveKey'; path: Path; place: Beside }
+  /** A new item of the list at `path`, to stand at `index`. */
+  | { kind: 'insertItem'; path: Path; index: number; value: Plain }
+  | { kind: 'moveItem'; path: Path; from: number; to: number };
+
+/** Directly before or behind another entry of the same map. */
+export type Beside = { before: string } | { after: string };
 
 export type Edited =
   | {
@@ -53,16 +70,33 @@ export function editYaml(source: string, edit: FlowEdit): Edited {
 
 function splicesFor(file: FlowText, edit: FlowEdit): Splice[] {
   switch (edit.kind) {
-    case 'setValue': {
-      const wrong = wrongValue(edit.value);
-      if (wrong !== undefined) throw new Refused(0, wrong);
-      return setValue(file, edit.path, edit.value);
-    }
+    case 'setValue':
+      return setValue(file, edit.path, possible(edit.value));
     case 'removeKey':
       return removeKey(file, edit.path);
     case 'setExit':
       return setExit(file, edit.step, edit.exit, edit.target);
+    case 'addStep':
+      return addStep(file, edit.name, possible(edit.step), edit.after);
+    case 'renameStep':
+      return renameStep(file, edit.step, edit.name);
+    case 'deleteStep':
+      return deleteStep(file, edit.step, edit.redirectTo);
+    case 'moveStep':
+      return moveStep(file, edit.step, edit.place);
+    case 'moveKey':
+      return moveKey(file, edit.path, edit.place);
+    case 'insertItem':
+      return insertItem(file, edit.path, edit.index, possible(edit.value));
+    case 'moveItem':
+      return moveItem(file, edit.path, edit.from, edit.to);
   }
+}
+
+function possible(value: Plain): Plain {
+  const wrong = wrongValue(value);
+  if (wrong !== undefined) throw new Refused(0, wrong);
+  return value;
 }
 
 /**
@@ -83,7 +117,8 @@ function newMistake(
 }
 
 function mistakesOf(source: string): FlowError[] {
-  const loaded = loadFlow(source, '');
+  const file = FlowText.read(source);
+  const loaded = file instanceof FlowText ? loadYaml(file.yaml, new Mistakes('')) : loadFlow(source, '');
   return loaded.ok ? [] : loaded.errors;
 }
 

@@ -3,7 +3,7 @@ import { type FlowText, offsetOf, Refused } from './flow-text.ts';
 import type { Entry, Holder } from './layout.ts';
 import { isPlainMap, type Plain, printFlow, printItem, printKey, printPair } from './print.ts';
 import { endBefore, gapAfter, next, previous, spanOf, tailOf, usualGap } from './spans.ts';
-import type { Splice } from './splices.ts';
+import { insertion, type Splice } from './splices.ts';
 import { keyQuotesOf, quotesOf, styleOf } from './style.ts';
 
 /** What is written as a new entry: `key: value`, or an item. */
@@ -16,6 +16,11 @@ export interface NewEntry {
 
 /** Writes a new entry behind `after`, or before all others. */
 export function insertEntry(file: FlowText, holder: Holder, after: Entry | undefined, entry: NewEntry): Splice[] {
+  if (holder.isMap !== (entry.key !== undefined))
+    throw new Refused(
+      offsetOf(holder.node),
+      `This is a ${holder.isMap ? 'map' : 'list'}, where nothing of that form can stand`,
+    );
   if (holder.flow) return insertIntoFlow(file, holder, after, flowText(holder, entry));
   const [first] = holder.entries;
   if (!first) throw new Refused(offsetOf(holder.node), 'There is nothing here that a new entry could stand beside');
@@ -133,8 +138,4 @@ function removeFromFlow(file: FlowText, entry: Entry): Splice[] {
   const from = lastComma ?? before?.end ?? entry.start;
   if (!/[\n#]/.test(file.text.slice(from, entry.start))) return [{ offset: from, end: entry.end, text: '' }];
   return [...part, { offset: entry.start, end, text: '' }];
-}
-
-export function insertion(offset: number, text: string): Splice {
-  return { offset, end: offset, text };
 }

@@ -1,6 +1,6 @@
 import { type Alias, type Document, isScalar, type Node, type Scalar, visit } from 'yaml';
 import { Mistakes } from '../language/errors.ts';
-import { type Path, readYaml } from '../language/source.ts';
+import { type Path, readYaml, type YamlSource } from '../language/source.ts';
 
 /** Why an edit is not made. Lines and columns count from 1, columns in UTF-16 units. */
 export interface Refusal {
@@ -21,9 +21,13 @@ export class Refused extends Error {
 
 const BOM = '\ufeff';
 
+/** An edit reads the text before and after it, and mostly begins with what the last one gave. */
+let lastRead: readonly FlowText[] = [];
+
 /** The text of a flow with its nodes, its lines, and where its anchors are repeated. */
 export class FlowText {
   readonly text: string;
+  readonly yaml: YamlSource;
   readonly document: Document.Parsed;
   readonly value: unknown;
   /** How its lines end; the first one decides. */
@@ -32,8 +36,9 @@ export class FlowText {
   readonly keyPlaceOf: (path: Path) => number;
   readonly #repeats: ReadonlyMap<Node, readonly Alias[]>;
 
-  private constructor(text: string, yaml: NonNullable<ReturnType<typeof readYaml>>) {
+  private constructor(text: string, yaml: YamlSource) {
     this.text = text;
+    this.yaml = yaml;
     this.document = yaml.document;
     this.value = yaml.value;
     this.eol = /\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n';
@@ -44,9 +49,15 @@ export class FlowText {
 
   /** A text that is no YAML we read is refused: there is nothing in it that could be named. */
   static read(text: string): FlowText | Refusal {
+    const known = lastRead.find((file) => file.text === text);
+    if (known) return known;
     const mistakes = new Mistakes('');
     const yaml = readYaml(text, mistakes);
-    if (yaml) return new FlowText(text, yaml);
+    if (yaml) {
+      const file = new FlowText(text, yaml);
+      lastRead = [file, ...lastRead].slice(0, 2);
+      return file;
+    }
     const [first] = mistakes.list();
     return {
       line: first?.line ?? 1,

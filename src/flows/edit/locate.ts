@@ -115,7 +115,8 @@ function editable(file: FlowText, node: Node): Holder {
   return holder;
 }
 
-function refuseRepeated(file: FlowText, node: Node): void {
+/** Refuses when an alias repeats this very value. */
+export function refuseRepeated(file: FlowText, node: Node): void {
   const [alias] = file.repeats(node);
   if (!alias) return;
   const where = `*${alias.source} in line ${file.lineOf(offsetOf(alias))}`;

@@ -5,6 +5,10 @@ export interface Splice {
   text: string;
 }
 
+export function insertion(offset: number, text: string): Splice {
+  return { offset, end: offset, text };
+}
+
 /** Splices of one text in its order, without those that change nothing. They must not overlap. */
 export function inOrder(text: string, splices: readonly Splice[]): Splice[] {
   return splices

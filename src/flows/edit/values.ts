@@ -13,7 +13,7 @@ import {
   type Quotes,
 } from './print.ts';
 import { tailOf } from './spans.ts';
-import type { Splice } from './splices.ts';
+import { insertion, type Splice } from './splices.ts';
 import { quotesOf, styleOf } from './style.ts';
 
 /** Writes another value in place of the one that an entry has. Its key, its anchor and the comments around it stay. */
@@ -36,7 +36,7 @@ function printIn({ holder, node }: Entry, value: Plain, inFlow: boolean): string
 }
 
 /** The quotes of a scalar that stands in the file. A number in it tells nothing about texts. */
-function quotesLike({ type }: Scalar): Quotes {
+export function quotesLike({ type }: Scalar): Quotes {
   if (type === Scalar.QUOTE_DOUBLE) return 'double';
   return type === Scalar.QUOTE_SINGLE ? 'single' : 'plain';
 }
@@ -100,10 +100,6 @@ function write(file: FlowText, entry: Entry, { inline, lines }: Printed): Splice
     ];
   const to = file.lineEnd(entry.end);
   return [{ ...head, text: space }, insertion(to, below)];
-}
-
-function insertion(offset: number, text: string): Splice {
-  return { offset, end: offset, text };
 }
 
 type Range = Pick<Splice, 'offset' | 'end'>;

@@ -28,7 +28,11 @@ const MAX_STEPS = 1_000;
 export function loadFlow(source: string, file: string): LoadedFlow {
   const mistakes = new Mistakes(file);
   const yaml = readYaml(source, mistakes);
-  if (!yaml) return { ok: false, errors: mistakes.list() };
+  return yaml ? loadYaml(yaml, mistakes) : { ok: false, errors: mistakes.list() };
+}
+
+/** A flow of a file that was read already; `mistakes` are those of that file. */
+export function loadYaml(yaml: YamlSource, mistakes: Mistakes): LoadedFlow {
   const head = flowHead.safeParse(yaml.value);
   if (!head.success) {
     tellIssues(head.error.issues, [], yaml, mistakes, HEAD_KEYS);
@@ -36,7 +40,7 @@ export function loadFlow(source: string, file: string): LoadedFlow {
     parseSteps(stepsOf(yaml.value), yaml, mistakes);
     return { ok: false, errors: mistakes.list() };
   }
-  const flow = build(head.data, source, yaml, mistakes);
+  const flow = build(head.data, yaml, mistakes);
   return mistakes.any ? { ok: false, errors: mistakes.list() } : { ok: true, flow };
 }
 
@@ -47,7 +51,7 @@ interface Shaped {
   source: unknown;
 }
 
-function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mistakes): Flow {
+function build(head: FlowHead, yaml: YamlSource, mistakes: Mistakes): Flow {
   const languages = languagesOf(head, yaml, mistakes);
   const shaped = parseSteps(head.steps, yaml, mistakes);
   const { names, secrets, places } = declare(head, shaped, yaml, mistakes);
@@ -62,7 +66,7 @@ function build(head: FlowHead, source: string, yaml: YamlSource, mistakes: Mista
   const steps = new Map<string, Step>();
   for (const one of shaped) steps.set(one.name, compileStep(one, compiler, yaml));
   checkTargets(head, shaped, yaml, mistakes);
-  const hash = createHash('sha256').update(source).digest('hex');
+  const hash = createHash('sha256').update(yaml.text).digest('hex');
   return {
     name: head.flow,
     hash,
