@@ -19,7 +19,7 @@ import { printLines, withRecords } from './cli/records.ts';
 import { readOwnSettings } from './config/config.ts';
 import { verifyRecordings } from './recordings/verify-recordings.ts';
 import { ParleyError } from './shared/errors.ts';
-import { addUser, listUsers, setUserPassword } from './users/account-commands.ts';
+import { addUser, listUsers, setUserPassword, setUserSkills } from './users/account-commands.ts';
 
 /** The `parley` command. Exit status: 0 all is well, 1 something is wrong with what was looked at, 2 the command's words are. */
 const USAGE = `parley start                                 the whole call centre
@@ -44,6 +44,7 @@ parley recordings verify                     whether every recording is as it wa
 parley user list
 parley user add NAME --role agent|supervisor|admin [--display NAME]     password on standard input
 parley user password NAME                    password on standard input
+parley user skills NAME [SKILL …]            what they can do, such as lang:zh; a queue asks for it
 `;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
@@ -68,6 +69,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'user list': () => withRecords(async ({ accounts }) => printLines(await listUsers(accounts))),
   'user add': addAccount,
   'user password': changePassword,
+  'user skills': changeSkills,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -112,6 +114,11 @@ async function changePassword([name]: string[]): Promise<number> {
   if (name === undefined) throw new Error(`say a name\n${USAGE}`);
   const password = await readPassword();
   return withRecords(async ({ accounts }) => printLines([await setUserPassword(accounts, name, password)]));
+}
+
+function changeSkills([name, ...skills]: string[]): Promise<number> {
+  if (name === undefined) throw new Error(`say a name\n${USAGE}`);
+  return withRecords(async ({ accounts }) => printLines([await setUserSkills(accounts, name, skills)]));
 }
 
 /** The first line of standard input: a password among the arguments would stand in the list of processes. */

@@ -67,8 +67,15 @@ export class Agent {
   }
 
   view(): AgentView {
-    const { id: agentId, name } = this.#user;
-    return { agentId, name, presence: this.presence, idleSince: this.#idleSince, skills: [] };
+    const { id: agentId, name, skills } = this.#user;
+    return { agentId, name, presence: this.presence, idleSince: this.#idleSince, skills };
+  }
+
+  /** Somebody may have changed what this agent can do. */
+  userIs(user: SessionUser): void {
+    const isChanged = user.skills.join(' ') !== this.#user.skills.join(' ');
+    this.#user = user;
+    if (isChanged) this.#deps.changed();
   }
 
   /** A page of this agent is here; an earlier one is sent away. */

@@ -12,6 +12,8 @@ export interface PageSocket<Frame> {
 export interface PageSession<Ask> {
   /** Carries one ask out; rejects with a ParleyError that the page may be shown. */
   ask(body: Ask): Promise<Record<string, unknown>>;
+  /** The user as they are now; told now and then. */
+  user?(user: SessionUser): void;
   /** The socket is gone. The agent's state stays for the grace time, then the agent is `unreachable` or `offline`. */
   closed(): void;
 }

@@ -31,7 +31,11 @@ export class Roster implements DeskService, AgentFloor {
   openDesk(user: SessionUser, socket: PageSocket<DeskFrame>): PageSession<DeskAsk> {
     const agent = this.#agentOf(user);
     agent.pageOpened(user, socket);
-    return { ask: (body) => agent.ask(body), closed: () => agent.pageClosed(socket) };
+    return {
+      ask: (body) => agent.ask(body),
+      user: (now) => agent.userIs(now),
+      closed: () => agent.pageClosed(socket),
+    };
   }
 
   agents(): AgentView[] {

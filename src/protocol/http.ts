@@ -8,7 +8,14 @@ export const logInBody = z.strictObject({ name: z.string().min(1).max(100), pass
 export const role = z.enum(['agent', 'supervisor', 'admin']);
 export type Role = z.infer<typeof role>;
 
-export const sessionUser = z.object({ id: z.string(), name: z.string(), displayName: z.string(), role });
+export const sessionUser = z.object({
+  id: z.string(),
+  name: z.string(),
+  displayName: z.string(),
+  role,
+  /** What they can do, in the words that flows ask queues for. */
+  skills: z.array(z.string()),
+});
 export type SessionUser = z.infer<typeof sessionUser>;
 
 export const endedBy = z.enum(['caller', 'agent', 'party', 'system']);

@@ -1,16 +1,17 @@
-import { type Role, role } from '../protocol/http.ts';
+import { type Role, role, type SessionUser } from '../protocol/http.ts';
 import { ParleyError } from '../shared/errors.ts';
 import { nameKey } from './account-rules.ts';
 import type { Accounts } from './accounts.ts';
 
 /** What the `parley user` command does. Each rejects with `request.invalid` and a sentence for people. */
 
-/** One line a user: name, role, name to show. */
+/** One line a user: name, role, name to show, skills. */
 export async function listUsers(accounts: Accounts): Promise<string[]> {
   const users = await accounts.list();
   const width = Math.max(0, ...users.map(({ name }) => name.length));
   return users.map(
-    (user) => `${user.name.padEnd(width)}  ${user.role.padEnd('supervisor'.length)}  ${user.displayName}`,
+    ({ name, role: rank, displayName, skills }) =>
+      `${name.padEnd(width)}  ${rank.padEnd('supervisor'.length)}  ${[displayName, ...skills].join('  ')}`,
   );
 }
 
@@ -27,10 +28,22 @@ export async function addUser(
 
 /** The user is logged out everywhere. */
 export async function setUserPassword(accounts: Accounts, name: string, password: string): Promise<string> {
-  const user = (await accounts.list()).find((one) => nameKey(one.name) === nameKey(name));
-  if (!user) throw refused(`There is no user ${name}`);
+  const user = await userNamed(accounts, name);
   await accounts.setPassword(user.id, password, 'cli');
   return `${user.name} has a new password and is logged out everywhere`;
+}
+
+/** These are the user's skills from now on, and no others. */
+export async function setUserSkills(accounts: Accounts, name: string, skills: readonly string[]): Promise<string> {
+  const user = await userNamed(accounts, name);
+  await accounts.setSkills(user.id, skills, 'cli');
+  return skills.length === 0 ? `${user.name} has no skills` : `${user.name} has the skills ${skills.join(', ')}`;
+}
+
+async function userNamed(accounts: Accounts, name: string): Promise<SessionUser> {
+  const user = (await accounts.list()).find((one) => nameKey(one.name) === nameKey(name));
+  if (!user) throw refused(`There is no user ${name}`);
+  return user;
 }
 
 function refused(text: string): ParleyError {

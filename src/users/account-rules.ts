@@ -1,6 +1,8 @@
+import { SKILL } from '../flows/steps/queue/wishes.ts';
 import { ParleyError } from '../shared/errors.ts';
 import type { NewAccount } from './accounts.ts';
 
+const MOST_SKILLS = 100;
 const SHORTEST_PASSWORD = 8;
 /** Hashing takes time with the length; nobody types more. */
 const LONGEST_PASSWORD = 500;
@@ -23,6 +25,15 @@ export function checkNewAccount({ name, displayName, password }: NewAccount): vo
 export function checkPassword(password: string): void {
   if (password.length < SHORTEST_PASSWORD) throw refused(`A password has at least ${SHORTEST_PASSWORD} characters`);
   if (password.length > LONGEST_PASSWORD) throw refused(`A password has at most ${LONGEST_PASSWORD} characters`);
+}
+
+/** Throws `request.invalid` unless these can be somebody's skills, each once. */
+export function checkSkills(skills: readonly string[]): void {
+  const wrong = skills.find((skill) => !SKILL.test(skill));
+  if (wrong !== undefined)
+    throw refused(`"${wrong.slice(0, 80)}" is no skill: one word of letters, digits and _ . : -, 64 at most`);
+  if (skills.length > MOST_SKILLS) throw refused(`Somebody has at most ${MOST_SKILLS} skills`);
+  if (new Set(skills).size < skills.length) throw refused('A skill is named once');
 }
 
 function refused(text: string): ParleyError {

@@ -15,6 +15,8 @@ export interface Accounts {
   list(): Promise<SessionUser[]>;
   /** Rejects with `request.invalid` for a name that is taken or cannot be one, and for a password under 8 characters. */
   create(input: NewAccount, actor?: string): Promise<SessionUser>;
+  /** What the user can do from now on. Rejects with `request.invalid` for what is no skill. */
+  setSkills(userId: string, skills: readonly string[], actor?: string): Promise<void>;
   /** Also ends the user's sessions. */
   setPassword(userId: string, password: string, actor?: string): Promise<void>;
 }

@@ -17,7 +17,13 @@ export function accountsContract(name: string, open: () => Promise<RecordsUnderT
     it('[R20] lets in the right password and nothing else', async () => {
       const { accounts } = site.records;
       const user = await accounts.create(amy);
-      expect(user).toEqual({ id: expect.stringMatching(/^user-/), name: 'Amy', displayName: 'Amy A.', role: 'agent' });
+      expect(user).toEqual({
+        id: expect.stringMatching(/^user-/),
+        name: 'Amy',
+        displayName: 'Amy A.',
+        role: 'agent',
+        skills: [],
+      });
       expect(await accounts.verify('Amy', 'correct horse')).toEqual(user);
       expect(await accounts.verify(' aMY', 'correct horse')).toEqual(user);
       expect(await accounts.verify('Amy', 'Correct horse')).toBeUndefined();
@@ -56,6 +62,39 @@ export function accountsContract(name: string, open: () => Promise<RecordsUnderT
         { at: site.clock.now(), actor: 'user-boss', action: 'user.passwordSet', target: user.id },
         { at: site.clock.now(), actor: 'seed', action: 'user.created', target: user.id, detail: { role: 'agent' } },
       ]);
+    });
+
+    it('[R46] keeps what people can do, in the audit too, and refuses what is no skill', async () => {
+      const { accounts, sessions, audit } = site.records;
+      const user = await accounts.create(amy, 'seed');
+      const { token } = await sessions.start(user.id);
+      const skills = ['lang:zh', 'billing.level_2'];
+      await accounts.setSkills(user.id, skills, 'user-boss');
+      for (const found of [
+        await accounts.byId(user.id),
+        (await accounts.list())[0],
+        await accounts.verify('Amy', 'correct horse'),
+        await sessions.find(token),
+      ])
+        expect(found).toEqual({ ...user, skills });
+      expect((await audit.list(1))[0]).toMatchObject({
+        actor: 'user-boss',
+        action: 'user.skillsSet',
+        detail: { skills },
+      });
+      const refused = { code: 'request.invalid' };
+      for (const wrong of [
+        ['two words'],
+        [''],
+        ['x'.repeat(65)],
+        ['vip', 'vip'],
+        Array.from({ length: 101 }, (_, i) => `s${i}`),
+      ])
+        await expect(accounts.setSkills(user.id, wrong)).rejects.toMatchObject(refused);
+      await expect(accounts.setSkills('user-unheard-of', [])).rejects.toMatchObject(refused);
+      expect((await accounts.byId(user.id))?.skills).toEqual(skills);
+      await accounts.setSkills(user.id, []);
+      expect(await accounts.byId(user.id)).toEqual(user);
     });
 
     it('[R23] seeds the first accounts once, and tells their passwords that one time', async () => {

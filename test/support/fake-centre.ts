@@ -110,9 +110,9 @@ export interface FakeCentre extends CallCentre {
   facts: CallFact[];
   claims: ClaimStore;
   call(number?: string): Promise<FakeCaller>;
-  desk(name: string): FakeDesk;
+  desk(name: string, skills?: string[]): FakeDesk;
   /** An agent with audio who is available. */
-  agent(name: string): Promise<FakeDesk>;
+  agent(name: string, skills?: string[]): Promise<FakeDesk>;
   /** Facts of one type. */
   of<T extends CallFact['type']>(type: T): Extract<CallFact, { type: T }>[];
 }
@@ -184,9 +184,9 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
     clock,
     log: createLogger('test', { level: process.env['TEST_LOG'] ?? 'silent' }),
   });
-  const desk = (name: string): FakeDesk => {
+  const desk = (name: string, skills: string[] = []): FakeDesk => {
     const page = new FakeDesk();
-    page.session = centre.roster.openDesk({ id: `user-${name}`, name, displayName: name, role: 'agent' }, page);
+    page.session = centre.roster.openDesk({ id: `user-${name}`, name, displayName: name, role: 'agent', skills }, page);
     return page;
   };
   return {
@@ -198,8 +198,8 @@ export function makeFakeCentre(options: FakeCentreOptions = {}): FakeCentre {
     facts,
     claims,
     desk,
-    agent: async (name) => {
-      const page = desk(name);
+    agent: async (name, skills) => {
+      const page = desk(name, skills);
       await page.openAudio();
       await page.ask({ ask: 'goAvailable' });
       return page;

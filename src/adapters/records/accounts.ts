@@ -4,7 +4,7 @@ import type { SessionUser } from '../../protocol/http.ts';
 import { ParleyError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
-import { checkNewAccount, checkPassword, nameKey } from '../../users/account-rules.ts';
+import { checkNewAccount, checkPassword, checkSkills, nameKey } from '../../users/account-rules.ts';
 import type { Accounts, NewAccount } from '../../users/accounts.ts';
 import { addAudit } from './audit.ts';
 import type { RecordsSchema } from './schema.ts';
@@ -55,6 +55,7 @@ class StoredAccounts implements Accounts {
       display_name: input.displayName.trim(),
       role: input.role,
       password_hash: await hash(input.password, COST),
+      skills: '[]',
       created_at: now,
       changed_at: now,
     };
@@ -71,25 +72,48 @@ class StoredAccounts implements Accounts {
     return userOf(row);
   }
 
+  async setSkills(userId: string, skills: readonly string[], actor = 'program'): Promise<void> {
+    checkSkills(skills);
+    const now = this.#clock.now();
+    await this.#db.transaction().execute(async (tx) => {
+      await changeUser(tx, userId, { skills: JSON.stringify(skills), changed_at: now });
+      await addAudit(tx, { at: now, actor, action: 'user.skillsSet', target: userId, detail: { skills: [...skills] } });
+    });
+  }
+
   async setPassword(userId: string, password: string, actor = 'program'): Promise<void> {
     checkPassword(password);
     const passwordHash = await hash(password, COST);
     const now = this.#clock.now();
     await this.#db.transaction().execute(async (tx) => {
-      const changed = await tx
-        .updateTable('users')
-        .set({ password_hash: passwordHash, changed_at: now })
-        .where('user_id', '=', userId)
-        .returning('user_id')
-        .executeTakeFirst();
-      if (!changed) throw new ParleyError('request.invalid', { userId }, { text: 'There is no such user' });
+      await changeUser(tx, userId, { password_hash: passwordHash, changed_at: now });
       await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
       await addAudit(tx, { at: now, actor, action: 'user.passwordSet', target: userId });
     });
   }
 }
 
-/** The part of a user's row that may leave the database. */
-export function userOf(row: { user_id: string; name: string; display_name: string; role: SessionUser['role'] }) {
-  return { id: row.user_id, name: row.name, displayName: row.display_name, role: row.role } satisfies SessionUser;
+/** Rejects with `request.invalid` where there is no such user. */
+async function changeUser(
+  tx: Kysely<RecordsSchema>,
+  userId: string,
+  change: Partial<Pick<RecordsSchema['users'], 'password_hash' | 'skills' | 'changed_at'>>,
+): Promise<void> {
+  const changed = await tx
+    .updateTable('users')
+    .set(change)
+    .where('user_id', '=', userId)
+    .returning('user_id')
+    .executeTakeFirst();
+  if (!changed) throw new ParleyError('request.invalid', { userId }, { text: 'There is no such user' });
+}
+
+/** The columns of a user's row that may leave the database, and what they are outside of it. */
+export const USER_COLUMNS = ['users.user_id', 'name', 'display_name', 'role', 'skills'] as const;
+
+export function userOf(
+  row: Pick<RecordsSchema['users'], 'user_id' | 'name' | 'display_name' | 'role' | 'skills'>,
+): SessionUser {
+  const skills = JSON.parse(row.skills) as string[];
+  return { id: row.user_id, name: row.name, displayName: row.display_name, role: row.role, skills };
 }

@@ -95,6 +95,8 @@ interface UserRow {
   role: 'agent' | 'supervisor' | 'admin';
   /** Argon2id, with its parameters and salt. */
   password_hash: string;
+  /** JSON list of words. */
+  skills: string;
   created_at: number;
   changed_at: number;
 }

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { SessionUser } from '../../protocol/http.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Sessions } from '../../users/accounts.ts';
-import { userOf } from './accounts.ts';
+import { USER_COLUMNS, userOf } from './accounts.ts';
 import type { RecordsSchema } from './schema.ts';
 
 /** A session ends after this time without a request, in ms: a working day and some. */
@@ -43,7 +43,7 @@ class StoredSessions implements Sessions {
     const row = await this.#db
       .selectFrom('sessions')
       .innerJoin('users', 'users.user_id', 'sessions.user_id')
-      .select(['users.user_id', 'name', 'display_name', 'role', 'started_at', 'expires_at'])
+      .select([...USER_COLUMNS, 'started_at', 'expires_at'])
       .where('token_hash', '=', hashOf(token))
       .where('expires_at', '>', now)
       .executeTakeFirst();

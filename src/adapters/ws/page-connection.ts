@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { PageSession, PageSocket } from '../../agents/desk-service.ts';
+import type { SessionUser } from '../../protocol/http.ts';
 import { ParleyError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Clock } from '../../shared/time.ts';
@@ -29,8 +30,8 @@ export interface ConnectionDeps<Ask> {
   refused(code: string): void;
   /** Called once, when the socket is gone. */
   gone(): void;
-  /** Whether the session behind the socket still holds; asked now and then. */
-  stillLoggedIn(): Promise<boolean>;
+  /** Who is logged in behind the socket; undefined when the session is over. Asked now and then. */
+  userNow(): Promise<SessionUser | undefined>;
 }
 
 /** One page's socket: reads and checks its frames, answers each ask once, and notices when the other side has died. */
@@ -150,7 +151,9 @@ export class PageConnection<Ask> implements PageSocket<object> {
   /** A store that cannot be asked says nothing about the session. */
   async #holds(): Promise<boolean> {
     try {
-      return await this.#deps.stillLoggedIn();
+      const user = await this.#deps.userNow();
+      if (user) this.#session?.user?.(user);
+      return user !== undefined;
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'session could not be checked');
       return true;

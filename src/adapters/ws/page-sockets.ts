@@ -118,7 +118,10 @@ export class PageSockets {
         this.#open.delete(entry);
         figures.socketClosed(kind);
       },
-      stillLoggedIn: async () => (await sessions.find(token))?.id === user.id,
+      userNow: async () => {
+        const found = await sessions.find(token);
+        return found?.id === user.id ? found : undefined;
+      },
     });
     const entry: Open = { token, userId: user.id, connection };
     this.#open.add(entry);

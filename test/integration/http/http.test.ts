@@ -35,7 +35,13 @@ describe('log-in', () => {
     const { url } = await start();
     const response = await logIn(url, amy);
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ id: 'user-amy', name: 'amy', displayName: 'Amy Adams', role: 'agent' });
+    expect(await response.json()).toEqual({
+      id: 'user-amy',
+      name: 'amy',
+      displayName: 'Amy Adams',
+      role: 'agent',
+      skills: [],
+    });
     const cookie = response.headers.get('set-cookie');
     expect(cookie).toMatch(/^parley_session=[\w-]+; Path=\/; Max-Age=3[56]\d\d; HttpOnly; SameSite=Strict$/);
     const me = await fetch(`${url}/api/v1/session`, { headers: { cookie: cookie?.split(';')[0] ?? '' } });

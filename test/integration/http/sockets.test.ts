@@ -280,6 +280,21 @@ describe('a socket over time', () => {
     expect(await page.closed).toBe(4003);
   });
 
+  it('[H36] what the user can do by now is told within a minute', async () => {
+    const clock = new HandClock();
+    const at = await start({ clock });
+    const page = await open(at);
+    const served = await at.desk.pages.next();
+    at.sessions.skills = ['lang:zh'];
+    for (let i = 0; i < 5; i += 1) {
+      const pinged = new Promise((resolve) => page.ws.once('ping', resolve));
+      clock.pass(BEAT_MS);
+      await pinged;
+      await page.ask(i, { ask: 'goAvailable' });
+    }
+    expect(served.user).toMatchObject({ name: 'amy', skills: ['lang:zh'] });
+  });
+
   it('[H13] logging out closes the sockets of that session only', async () => {
     const at = await start();
     const cookie = await at.cookieOf('amy');

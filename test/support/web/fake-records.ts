@@ -5,9 +5,9 @@ import type { CallRecords } from '../../../src/reports/call-records.ts';
 import type { Accounts, Sessions } from '../../../src/users/accounts.ts';
 
 export const USERS: SessionUser[] = [
-  { id: 'user-amy', name: 'amy', displayName: 'Amy Adams', role: 'agent' },
-  { id: 'user-sam', name: 'sam', displayName: 'Sam Smith', role: 'supervisor' },
-  { id: 'user-admin', name: 'admin', displayName: 'Administrator', role: 'admin' },
+  { id: 'user-amy', name: 'amy', displayName: 'Amy Adams', role: 'agent', skills: [] },
+  { id: 'user-sam', name: 'sam', displayName: 'Sam Smith', role: 'supervisor', skills: [] },
+  { id: 'user-admin', name: 'admin', displayName: 'Administrator', role: 'admin', skills: [] },
 ];
 export const PASSWORD = 'correct horse';
 
@@ -18,6 +18,8 @@ export function fakeAccounts(): Pick<Accounts, 'verify'> {
 /** Sessions in memory; `expireAll` is the passing of time. */
 export class FakeSessions implements Sessions {
   readonly #users = new Map<string, string>();
+  /** What all users can do. */
+  skills: string[] = [];
   #made = 0;
 
   async start(userId: string): Promise<{ token: string; expiresAt: number }> {
@@ -29,7 +31,8 @@ export class FakeSessions implements Sessions {
 
   async find(token: string): Promise<SessionUser | undefined> {
     const userId = this.#users.get(token);
-    return USERS.find((user) => user.id === userId);
+    const found = USERS.find((user) => user.id === userId);
+    return found && { ...found, skills: this.skills };
   }
 
   async end(token: string): Promise<void> {

@@ -8,7 +8,8 @@ type Answer = Record<string, unknown>;
 
 /** One socket that a fake service was given, everything asked on it, and the means to speak to its page. */
 export class FakePage<Ask extends { ask: string }, Frame> {
-  readonly user: SessionUser;
+  /** As they were when last told. */
+  user: SessionUser;
   readonly socket: PageSocket<Frame>;
   readonly asks: Ask[] = [];
   isClosed = false;
@@ -25,6 +26,9 @@ export class FakePage<Ask extends { ask: string }, Frame> {
         this.asks.push(body);
         this.#tell();
         return carryOut(body);
+      },
+      user: (now) => {
+        this.user = now;
       },
       closed: () => {
         this.isClosed = true;

@@ -28,7 +28,10 @@ class Page implements PageSocket<PhoneFrame> {
 
 async function openPhone(centre: FakeCentre, hasAudio = true): Promise<Page> {
   const page = new Page();
-  page.session = centre.phones.openPhone({ id: 'user-sam', name: 'sam', displayName: 'Sam', role: 'supervisor' }, page);
+  page.session = centre.phones.openPhone(
+    { id: 'user-sam', name: 'sam', displayName: 'Sam', role: 'supervisor', skills: [] },
+    page,
+  );
   if (!hasAudio) return page;
   await page.ask({ ask: 'media.open' });
   await page.ask({ ask: 'media.connect', transportId: 'transport', dtlsParameters: {} });

@@ -6,7 +6,8 @@ import { renderTemplate, soleExpression, type Template } from '../../language/te
 
 /** What a caller asks of a queue, however they come to wait in it: a priority and skills. */
 
-const SKILL = /^[A-Za-z0-9_.:-]{1,64}$/;
+/** A word that an agent has, and that a flow may ask for. */
+export const SKILL = /^[A-Za-z0-9_.:-]{1,64}$/;
 const PRIORITY_LIMIT = 100;
 
 export const priorityShape = z
