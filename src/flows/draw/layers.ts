@@ -4,6 +4,8 @@ import type { Line } from './picture.ts';
 export interface Spot {
   /** Index of the box; undefined for a bend. */
   box?: number;
+  /** Number of the lane of a bend. */
+  lane?: number;
   row: number;
 }
 
@@ -67,18 +69,20 @@ export function layersOf(count: number, lines: readonly Line[], first: readonly 
 /** The bends of lanes, each made once. */
 class Lanes {
   readonly #spots: Spot[];
-  readonly #made = new Map<string, number>();
+  /** By name: bends by row. */
+  readonly #made = new Map<string, { lane: number; bends: Map<number, number> }>();
 
   constructor(spots: Spot[]) {
     this.#spots = spots;
   }
 
-  bend(lane: string, row: number): number {
-    const key = `${lane} ${row}`;
-    const known = this.#made.get(key);
+  bend(name: string, row: number): number {
+    const made = this.#made.get(name) ?? { lane: this.#made.size, bends: new Map<number, number>() };
+    this.#made.set(name, made);
+    const known = made.bends.get(row);
     if (known !== undefined) return known;
-    this.#made.set(key, this.#spots.length);
-    return this.#spots.push({ row }) - 1;
+    made.bends.set(row, this.#spots.length);
+    return this.#spots.push({ lane: made.lane, row }) - 1;
   }
 }
 

@@ -161,7 +161,7 @@ function columns(layers: Layers, order: readonly (readonly number[])[], boxes: r
   const xs = new Array<number>(spots.length).fill(0);
   const upwards = [...order].reverse();
   const pulls = pullsOf(layers);
-  const weights = pulls.map((own) => 1 + own.reduce((sum, { weight }) => sum + weight, 0));
+  const weights = pulls.map((own) => own.reduce((sum, { weight }) => sum + weight, 1));
   const settle = (rows: readonly (readonly number[])[], wish: (spot: number) => number) => {
     for (const row of rows) {
       const things = row.map((spot) => {
@@ -176,9 +176,31 @@ function columns(layers: Layers, order: readonly (readonly number[])[], boxes: r
   for (let round = 0; round < rounds; round += 1) {
     // Where lines leave a box is settled on the way, when it is known where they lead.
     if (round % 10 === 0) arrangeAll(boxes, routes, xs);
-    settle(round % 2 === 0 ? order : upwards, (spot) => middleOf(pulls[spot] ?? [], xs, boxes) ?? xs[spot] ?? 0);
+    // Lanes are made straight once it is known where they lead.
+    const lanes = round < rounds / 2 ? undefined : middlesOfLanes(layers, pulls, xs, boxes);
+    settle(round % 2 === 0 ? order : upwards, (spot) => {
+      const lane = spots[spot]?.lane;
+      const straight = lane === undefined ? undefined : lanes?.[lane];
+      return straight ?? middleOf(pulls[spot] ?? [], xs, boxes) ?? xs[spot] ?? 0;
+    });
   }
   return xs;
+}
+
+/** The middle of all that a lane comes from and leads to. */
+function middlesOfLanes(
+  { spots }: Layers,
+  pulls: readonly Pull[][],
+  xs: readonly number[],
+  boxes: readonly DrawnBox[],
+): number[] {
+  const ends: Pull[][] = [];
+  for (const [index, { lane }] of spots.entries()) {
+    if (lane === undefined) continue;
+    ends[lane] ??= [];
+    ends[lane].push(...(pulls[index] ?? []).filter(({ to }) => spots[to]?.lane !== lane));
+  }
+  return ends.map((own) => middleOf(own, xs, boxes) ?? 0);
 }
 
 function pullsOf({ spots, routes }: Layers): Pull[][] {

@@ -16,7 +16,7 @@ export interface Box {
   name: string;
   /** Empty for a flow. */
   verb: string;
-  /** What the step says first, in the first language of the flow. */
+  /** What the step says first, in the first language of the flow; of one that does something else, what it is about. */
   words: string;
   /** `start`, `on.error`, …: how a call may come here whatever the step before. */
   marks: string[];
@@ -33,6 +33,9 @@ export interface Line {
   /** Names of exits; of a line to a flow, the verb. */
   labels: string[];
 }
+
+/** Verbs that are there for what the caller hears. */
+const TALKS = ['say', 'play', 'menu', 'collect', 'voicemail'];
 
 export function pictureOf(flow: Flow): Picture {
   const steps = [...flow.steps.values()];
@@ -52,7 +55,7 @@ function boxOf(step: Step, flow: Flow): Box {
     kind: 'step',
     name: step.name,
     verb: step.verb,
-    words: wordsOf(step.sounds, flow.languages[0]),
+    words: TALKS.includes(step.verb) ? wordsOf(step.sounds, flow.languages[0]) : step.about,
     marks: flow.targets.filter(({ to }) => to === step.name).map(({ exit }) => exit),
     ends: Object.keys(step.exits).filter((exit) => step.exits[exit] === null),
   };

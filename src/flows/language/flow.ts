@@ -19,6 +19,8 @@ export type Sound =
 export interface Step {
   name: string;
   verb: string;
+  /** What it is about, in the words of the file: a queue, a condition, a variable. For people; may be empty. */
+  about: string;
   kind: AnyStepKind;
   params: unknown;
   /** Where each exit leads; `null` ends the call. The exit `error` is not here: see `onError`. */

@@ -4,6 +4,7 @@ import { parseDuration } from '../../shared/time.ts';
 import type { AnyStepKind } from '../machine/step-kind.ts';
 import type { FlowValue } from '../machine/types.ts';
 import { STEPS } from '../steps/index.ts';
+import { aboutStep } from './about.ts';
 import { Compiler, wrongVariableName } from './compiler.ts';
 import { Expressions, type ExpressionType } from './condition.ts';
 import { type FlowError, Mistakes, type Place } from './errors.ts';
@@ -229,6 +230,7 @@ function compileStep({ name, kind, source }: Shaped, compiler: Compiler, yaml: Y
   return {
     name,
     verb: kind.verb,
+    about: aboutStep(source, kind.verb),
     kind,
     params,
     exits,

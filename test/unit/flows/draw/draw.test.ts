@@ -183,7 +183,7 @@ steps:
   end: { hangup: {} }
 `);
   const { boxes, lines } = pictureOf(flow);
-  expect(boxes.map(({ words }) => words)).toEqual(['你好，{{ caller.name }}', '', '♪ bye', '']);
+  expect(boxes.map(({ words }) => words)).toEqual(['你好，{{ caller.name }}', 'number: +49301', '♪ bye', '']);
   expect(boxes.map(({ marks }) => marks)).toEqual([['start'], [], ['on.error', 'on.maxDuration'], ['on.hangup']]);
   expect(boxes.map(({ ends }) => ends)).toEqual([[], ['ended'], [], ['end']]);
   expect(lines).toContainEqual({ from: 0, to: 2, kind: 'error', labels: ['error'] });
@@ -197,6 +197,20 @@ it('[F143] Chinese characters take the room of two', () => {
     '欢迎致…',
     'Hello…',
   ]);
+});
+
+it('[F140] what a step is about is the first plain thing under its verb', () => {
+  const about = (body: string) => flowWith(`  one: { ${body} }`, 'vars: { n: 0, s: "" }').steps.get('one')?.about;
+  expect([
+    about('set: { n: "{{ n + 1 }}", s: x }, next: end'),
+    about("if: [{ when: n > 3, then: end }, { when: s == 'a', then: end }], else: end"),
+    about('queue: { name: support, priority: 3 }, onTimeout: end'),
+    about('http: { get: "crm/a", query: { a: b } }, save: { n: a }, next: end'),
+    about('loop: 3, again: one, done: end'),
+    about('event: { name: seen, values: { n: "{{ n }}" } }, next: end'),
+    about('menu: { prompt: [{ text: Press, language: en }] }, choices: { "1": end }, noInput: end'),
+    about('hangup: {}'),
+  ]).toEqual(['n: {{ n + 1 }}', 'n > 3', 'support', 'get: crm/a', '3', 'seen', '', '']);
 });
 
 describe('parley flow draw', () => {
