@@ -15,7 +15,7 @@ type Draw = (...words: string[]) => string;
 /** One step of each verb, with `to()` for the step it leads to; what is drawn differs from step to step. */
 const BODIES: Record<string, (to: () => string, draw: Draw) => string> = {
   say: (to, draw) =>
-    `say: { text: ${draw('Hello', '"{{ n }} of {{ s }}"', '"{{ 1 / n }}"')}, language: en${draw('', ', bargeIn: match', ', bargeIn: none', ', consent: true')} }, next: ${to()}`,
+    `say: { text: ${draw('Hello', '"{{ n }} of {{ s }}"', '"{{ 1 / n }}"', '"{{ number(n) }} {{ digits(s) }} {{ date(s) }}"')}, language: en${draw('', ', bargeIn: match', ', bargeIn: none', ', consent: true')} }, next: ${to()}`,
   play: (to) => `play: jingle, next: ${to()}`,
   menu: (to, draw) =>
     `menu: { prompt: { text: Press, language: en }, retries: ${draw('0', '1', '2')} }, choices: { "1": ${to()}, "12": ${to()}, "9": ${to()} }, noInput: ${to()}`,
@@ -23,7 +23,8 @@ const BODIES: Record<string, (to: () => string, draw: Draw) => string> = {
     `collect: { prompt: { text: Type, language: en }, ${draw('into: s', 'into: pin, secure: true')}, ${draw('digits: 2', 'min: 1, max: 5')} }, next: ${to()}, noInput: ${to()}${draw('', `, noMatch: ${to()}`)}`,
   set: (to, draw) =>
     `set: { ${draw('n: "{{ n + 1 }}"', 'n: "{{ 7 / n }}"', 's: "{{ s + s }}x"', 'call.language: zh', 'call.voice: male', 'n: 0, s: a')} }, next: ${to()}`,
-  if: (to, draw) => `if: ${draw('n > 3', "s == '1'", '10 / n > 2', 'call.seconds > 20')}, then: ${to()}, else: ${to()}`,
+  if: (to, draw) =>
+    `if: ${draw('n > 3', "s == '1'", '10 / n > 2', 'call.seconds > 20', "s.matches('^1+x*$')", "call.seconds < seconds('1m')")}, then: ${to()}, else: ${to()}`,
   hours: (to) => `hours: desk, open: ${to()}, closed: ${to()}`,
   queue: (to, draw) =>
     `queue: { name: support, maxWait: 1m, ${draw('priority: 3', 'skills: ["x:{{ s }}"]', 'callbackKey: "*"')} }, onTimeout: ${to()}, onAnsweredEnd: ${to()}`,
