@@ -32,7 +32,7 @@ export function flowEnding(reason: EndReason, story: CallStory): { by: EndedBy; 
   if (reason === 'rejected') return { by: 'system', reason: 'the flow turned the call away' };
   if (reason === 'maxDuration') return { by: 'system', reason: 'the call lasted too long' };
   if (reason === 'stepLimit') return { by: 'system', reason: 'the flow took too many steps' };
-  if (story.talkEndedBy === 'party') return { by: 'party', reason: 'the other party hung up' };
+  if (story.talkEndedBy === 'party') return { by: 'party', reason: 'party hung up' };
   if (story.talkEndedBy === 'agent') return { by: 'agent', reason: 'agent hung up' };
   return { by: 'system', reason: 'the flow ended' };
 }

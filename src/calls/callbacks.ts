@@ -41,13 +41,16 @@ export class Callbacks {
 
   /**
    * Books; resolves once it outlives the program. Rejects with `flow.broken` when there is no such queue, `trunk.notPermitted` when no
-   * trunk may call the number, `store.unreachable`.
+   * trunk may call the number, `request.tooMany` when as many are open as may wait in the queue, `store.unreachable`.
    */
   async book({ queue, number, ...order }: CallbackOrder, { write, ...booker }: Booker): Promise<void> {
     const { queues, outbound, store } = this.#deps;
-    if (!queues.callbackRules(queue))
-      throw new ParleyError('flow.broken', { queue }, { text: 'There is no such queue' });
+    const rules = queues.callbackRules(queue);
+    if (!rules) throw new ParleyError('flow.broken', { queue }, { text: 'There is no such queue' });
     if (!outbound.reaches(number)) throw new ParleyError('trunk.notPermitted');
+    const open = (await store.open()).filter((one) => one.queue === queue);
+    if (open.length >= rules.mostOpen && !open.some((one) => one.number === number))
+      throw new ParleyError('request.tooMany', { queue }, { text: 'Too many callbacks are booked' });
     const { callback, isNew } = await store.book({ queue, number, ...order, ...booker });
     const { callbackId } = callback;
     write({ type: 'callbackBooked', callbackId, queue, number, merged: !isNew });

@@ -109,7 +109,7 @@ class PartyTransfer implements QueuePlace {
 
   #legEnded(how: OutboundEnd): void {
     if (this.#talk) {
-      this.#talk.end(how === 'hungUp' ? 'party' : 'system', how === 'hungUp' ? 'the other party hung up' : 'lost');
+      this.#talk.end(how === 'hungUp' ? 'party' : 'system', how === 'hungUp' ? 'party hung up' : 'lost');
       return;
     }
     // Someone who hung up before they were joined has not talked with the caller.

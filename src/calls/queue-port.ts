@@ -50,6 +50,8 @@ export interface CallbackRules {
   ringMs: number;
   /** After this time nobody waits for it any more. */
   withinMs: number;
+  /** How many may be open at once. */
+  mostOpen: number;
 }
 
 /** What the flow hears from the queue; `answered` at most once, `ended` at most once and last. */

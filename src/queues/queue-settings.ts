@@ -24,7 +24,7 @@ export interface QueueSettings {
   music?: string;
   /** Calls in a row an agent may let ring before they are sent on a break. */
   missesAllowed: number;
-  callback: CallbackRules;
+  callback: Omit<CallbackRules, 'mostOpen'>;
 }
 
 const shape = z.strictObject({

@@ -68,7 +68,8 @@ export class Queues implements QueueEntrance {
   }
 
   callbackRules(queue: string): CallbackRules | undefined {
-    return this.#deps.settings(queue)?.callback;
+    const settings = this.#deps.settings(queue);
+    return settings && { ...settings.callback, mostOpen: settings.maxWaiting };
   }
 
   keep(wish: KeptWish, waiter: Waiter, listener: QueueListener): QueuePlace {

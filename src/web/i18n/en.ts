@@ -146,7 +146,7 @@ export const en = {
   },
   by: { caller: 'by the caller', agent: 'by the agent', party: 'by the other party', system: 'by the system' },
   /** The reasons that the program writes, as readers of this language would say them; others are shown as written. */
-  reasons: {} as Record<string, string>,
+  reasons: { 'party hung up': 'other party hung up' } as Record<string, string>,
   legs: 'Legs',
   legKind: { carrier: 'Carrier', browser: 'Browser' },
   legRole: { caller: 'Caller', agent: 'Agent', party: 'Other party' },

@@ -145,6 +145,11 @@ export const zh: Texts = {
   reasons: {
     'caller hung up': '来电者挂断',
     'agent hung up': '坐席挂断',
+    'party hung up': '对方挂断',
+    'agent gave up': '坐席放弃呼叫',
+    'not answered in time': '未在规定时间内接听',
+    'the talk was cut off': '通话中断',
+    'waited too long': '等候时间过长',
     'program restarted': '程序重新启动',
     'flow ended': '流程结束',
   },

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startBrowser, type TestBrowser } from '../../support/browser.ts';
 import { describeWith } from '../../support/peers.ts';
 import { FakeSessions } from '../../support/web/fake-records.ts';
-import type { DeskPage } from '../../support/web/fake-services.ts';
+import { CALLER, type DeskPage } from '../../support/web/fake-services.ts';
 import { logInTo, startPageSite } from '../../support/web/page-site.ts';
 import type { WebSite } from '../../support/web/web-site.ts';
 
@@ -239,6 +239,26 @@ describeWith('chromium', 'the desk', () => {
     await page.getByText('You have been logged out.').waitFor();
     await button('Log in again').click();
     await page.getByLabel('User name').waitFor();
+  });
+
+  it('[D17] a call back and a transfer say what they are, in both languages; while the customer is called only Hang up is there', async () => {
+    const served = await openDesk();
+    const { offer: _, ...state } = site.desk.state;
+    const offer = { ...CALLER, offerId: 'offer-1', ringsUntil: Date.now() + 60_000 };
+    const shown = (name: string) => page.getByRole('region', { name, exact: true });
+    site.desk.set({ ...state, presence: 'offered', offer: { ...offer, kind: 'callback' } });
+    await shown('Call +49301234567 back').getByText('Answer, and the customer is called.').waitFor();
+    await page.getByLabel('Language').selectOption('zh');
+    await shown('回拨 +49301234567').getByText('接听后将呼叫客户。').waitFor();
+    await page.getByLabel('语言').selectOption('en');
+    site.desk.set({ ...state, presence: 'offered', offer: { ...offer, kind: 'callback', dialling: true } });
+    await shown('Calling +49301234567…').waitFor();
+    expect(await button('Answer').count()).toBe(0);
+    await button('Hang up').click();
+    await served.asked('hangUp');
+    const { queue: __, ...passedOn } = offer;
+    site.desk.set({ ...state, presence: 'offered', offer: { ...passedOn, kind: 'transfer' } });
+    await shown('Incoming call from +49301234567').getByText('None: passed on to you').waitFor();
   });
 
   it('[D31] the language can be switched and is remembered', async () => {

@@ -87,6 +87,21 @@ describe('[Q50] a call back that is booked', () => {
     expect(centre.store.list).toEqual([]);
   });
 
+  it('beyond those who may wait in the queue fails the step; one that is merged does not', async () => {
+    const centre = made({ queue: QUEUE.replace('version: 1', 'version: 1\nmaxWaiting: 2') });
+    const wish = { ...{ queue: 'support', calledNumber: '2000', bookedIn: 'call-0', language: 'en', since: 0 } };
+    const first = { ...wish, number: '+491', priority: 0, skills: [], path: [], mayRecord: true };
+    await centre.store.book(first);
+    await booked(centre);
+    expect(centre.store.list).toHaveLength(2);
+    await centre.store.book({ ...first, number: '+492' });
+    await booked(centre);
+    expect(centre.of('callbackBooked').map(({ merged }) => merged)).toEqual([false, true]);
+    await centre.store.finish(centre.store.list.find(({ number }) => number === NUMBER)?.callbackId ?? '', 'reached');
+    await booked(centre);
+    expect(centre.of('tagged')).toMatchObject([{ tags: { booked: 'no' } }]);
+  });
+
   it('that cannot be stored fails the step', async () => {
     const centre = made();
     centre.store.isAway = true;
