@@ -4,9 +4,10 @@ import { next, start } from '../src/flows/machine/engine.ts';
 import type { FlowEffect, FlowEvent, FlowInit } from '../src/flows/machine/types.ts';
 import { flowOf } from '../test/support/flow-call.ts';
 import { COUNTING, MENU_CALL } from './support/engine-flows.ts';
+import { runCases, thousandCases } from './support/flow-cases.ts';
 
 /**
- * `npm run bench:flows -- [--workload count,menu] [--seconds 5] [--rounds 3] [--json]`
+ * `npm run bench:flows -- [--workload count,menu,cases] [--seconds 5] [--rounds 3] [--json]`
  *
  * Method: the engine alone, in one process and one thread: no clock, no speech, no calls. A call is begun with `start` and given its
  * events one by one with `next`, each state as the turn before left it, until the run is over; effects are made and thrown away. A
@@ -15,9 +16,13 @@ import { COUNTING, MENU_CALL } from './support/engine-flows.ts';
  * of a call are worked out once, for ids are the same in each; calls differ in the number that calls. Each round runs for `seconds`
  * after a second to warm up; the middle round is shown. CPU is user and system time of the process, with that of the
  * garbage collector's threads.
+ *
+ * `cases` is another matter: the test cases of `ivr-flows`, so often that there are a thousand, through all that `parley flow test` does:
+ * flows and cases are read and checked, calls made, judged, and counted for coverage. The first round is shown beside the middle one, for
+ * in a command everything is done for the first time.
  */
 const options = {
-  workloads: list('workload', 'count,menu'),
+  workloads: list('workload', 'count,menu,cases'),
   seconds: Number(list('seconds', '5')[0]),
   rounds: Number(list('rounds', '3')[0]),
   json: process.argv.includes('--json'),
@@ -33,6 +38,10 @@ interface Workload {
 const INIT: FlowInit = { at: 1_764_500_000_000, caller: { number: '+4930123456', name: 'Ada' }, called: '1000' };
 
 for (const name of options.workloads) {
+  if (name === 'cases') {
+    await measureCases();
+    continue;
+  }
   const workload = prepare(name);
   run(workload, 1_000);
   const rounds = Array.from({ length: options.rounds }, () => run(workload, options.seconds * 1_000));
@@ -93,6 +102,33 @@ function run({ flow, events, steps }: Workload, forMs: number) {
   };
 }
 
+async function measureCases(): Promise<void> {
+  const contents = await thousandCases();
+  const rounds = Array.from({ length: options.rounds }, () => runCases(contents));
+  const [first] = rounds;
+  const sorted = rounds.toSorted((a, b) => a.secondsPerThousandCases - b.secondsPerThousandCases);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (!first || !middle) return;
+  const firstSecondsPerThousandCases = first.secondsPerThousandCases;
+  if (options.json) {
+    const whole = { workload: 'cases', ...middle, firstSecondsPerThousandCases, rounds: options.rounds, ...machine() };
+    console.log(JSON.stringify(whole));
+    return;
+  }
+  console.log(
+    `cases: ${middle.secondsPerThousandCases} s for a thousand cases (${middle.cpuSecondsPerThousandCases} s of CPU), ` +
+      `${firstSecondsPerThousandCases} s the first time; ${middle.cases} cases`,
+  );
+}
+
+function machine() {
+  return {
+    node: process.version,
+    v8: process.versions.v8,
+    cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+  };
+}
+
 function print(workload: string, { steps, events }: Workload, result: ReturnType<typeof run>): void {
   const whole = {
     workload,
@@ -101,9 +137,7 @@ function print(workload: string, { steps, events }: Workload, result: ReturnType
     eventsPerCall: events.length,
     seconds: options.seconds,
     rounds: options.rounds,
-    node: process.version,
-    v8: process.versions.v8,
-    cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+    ...machine(),
   };
   if (options.json) console.log(JSON.stringify(whole));
   else

@@ -16,9 +16,13 @@ export function momentOf(text: string): number | undefined {
   }
 }
 
-/** How far the clocks of a zone are ahead of UTC at a moment, in ms. Throws for a zone that does not exist. */
-function offsetAt(utc: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+/** Making a formatter costs a thousand times more than using it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -27,7 +31,14 @@ function offsetAt(utc: number, timeZone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(utc);
+  });
+  formatters.set(timeZone, made);
+  return made;
+}
+
+/** How far the clocks of a zone are ahead of UTC at a moment, in ms. Throws for a zone that does not exist. */
+function offsetAt(utc: number, timeZone: string): number {
+  const parts = formatterOf(timeZone).formatToParts(utc);
   const get = (type: string) => Number(parts.find((part) => part.type === type)?.value);
   const wall = Date.UTC(get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'));
   return wall - Math.floor(utc / 1_000) * 1_000;

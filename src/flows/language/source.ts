@@ -142,16 +142,20 @@ function readDocument(
     },
     isFraction: (path) => {
       const { node } = find(document, path);
-      const value = isAlias(node) ? node.resolve(document) : node;
+      const value = isAlias(node) ? targets.get(node) : node;
       return isScalar(value) && typeof value.value === 'number' && /^(?!0x).*[.eE]/.test(value.source ?? '');
     },
   };
 }
 
+/** What each alias stands for: the last value before it with its anchor. The library looks through the whole document each time. */
+const targets = new WeakMap<Alias, Node>();
+
 /** Depth, size, aliases and tags within bounds, and no key twice. */
 function shapely(document: Document.Parsed, at: (offset: number) => Place, mistakes: Mistakes): boolean {
   let aliases = 0;
   let nodes = 0;
+  const anchors = new Map<string, Node>();
   let fine = true;
   const refuse = (rule: FlowRule, node: Node, sentence: string) => {
     mistakes.add(rule, at(node.range?.[0] ?? 0), sentence);
@@ -165,13 +169,17 @@ function shapely(document: Document.Parsed, at: (offset: number) => Place, mista
       if (node instanceof Alias) {
         aliases += 1;
         if (aliases > MAX_ALIASES) return refuse('yaml.aliases', node, 'Too many aliases');
-        if (ancestors.some((around) => isNode(around) && around === node.resolve(document)))
+        const target = anchors.get(node.source);
+        if (target) targets.set(node, target);
+        if (ancestors.some((around) => isNode(around) && around === target))
           return refuse('yaml.aliases', node, 'This alias stands inside the value it repeats');
         return undefined;
       }
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
       if (node.tag !== undefined && !/^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null|merge)$/.test(node.tag))
         return refuse('yaml.tag', node, `The tag ${node.tag.slice(0, 50)} is not used here`);
-      if (ancestors.filter(isNode).length > MAX_DEPTH) return refuse('yaml.depth', node, 'Values nest too deeply');
+      if (ancestors.length > MAX_DEPTH && ancestors.filter(isNode).length > MAX_DEPTH)
+        return refuse('yaml.depth', node, 'Values nest too deeply');
       for (const key of repeatedKeys(node)) {
         mistakes.add('key.duplicate', at(key.range?.[0] ?? 0), 'This key is there twice');
         fine = false;
@@ -206,13 +214,13 @@ function find(document: Document.Parsed, path: Path): Found {
   let here: unknown = document.contents;
   let key: unknown;
   for (const part of path) {
-    const inside = isAlias(here) ? here.resolve(document) : here;
+    const inside = isAlias(here) ? targets.get(here) : here;
     if (isSeq(inside) && typeof part === 'number' && inside.items[part] !== undefined) {
       key = undefined;
       here = inside.items[part];
       continue;
     }
-    const pair = findPair(document, inside, String(part), 0);
+    const pair = findPair(inside, String(part), 0);
     if (!pair) return { node: here, key, complete: false };
     key = pair.key;
     here = pair.value ?? pair.key;
@@ -220,15 +228,15 @@ function find(document: Document.Parsed, path: Path): Found {
   return { node: here, key, complete: true };
 }
 
-function findPair(document: Document.Parsed, node: unknown, name: string, depth: number): Pair | undefined {
-  const map = isAlias(node) ? node.resolve(document) : node;
+function findPair(node: unknown, name: string, depth: number): Pair | undefined {
+  const map = isAlias(node) ? targets.get(node) : node;
   if (depth > MAX_DEPTH) return undefined;
-  if (isSeq(map)) return firstOf(map.items, (item) => findPair(document, item, name, depth + 1));
+  if (isSeq(map)) return firstOf(map.items, (item) => findPair(item, name, depth + 1));
   if (!isMap(map)) return undefined;
   const own = pairsByName(map).get(name);
   if (own) return own;
   const merges = map.items.filter((pair) => isScalar(pair.key) && pair.key.source === '<<');
-  return firstOf(merges, (pair) => findPair(document, pair.value, name, depth + 1));
+  return firstOf(merges, (pair) => findPair(pair.value, name, depth + 1));
 }
 
 /** The pairs of each map that was looked into: places are asked for again and again, and a map may hold a thousand steps. */

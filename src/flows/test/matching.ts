@@ -12,8 +12,17 @@ export function contains(text: string, part: string): boolean {
   return plain(text).includes(plain(part));
 }
 
+/** The same few texts are compared again and again. */
+const plains = new Map<string, string>();
+const MOST_PLAINS = 2_000;
+
 function plain(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim();
+  const known = plains.get(text);
+  if (known !== undefined) return known;
+  const made = text.toLowerCase().replace(/\s+/g, ' ').trim();
+  if (plains.size >= MOST_PLAINS) plains.clear();
+  plains.set(text, made);
+  return made;
 }
 
 export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {

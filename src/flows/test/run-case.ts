@@ -13,7 +13,7 @@ export interface CaseResult {
   name: string;
   place: Place;
   failures: Failure[];
-  transcript: string[];
+  readonly transcript: string[];
   happenings: readonly Happening[];
   /** How long the call lasted on its own clock. */
   virtualMs: number;
@@ -41,7 +41,10 @@ export function runCase(flow: Flow, one: TestCase): CaseResult {
     name: one.name,
     place: one.place,
     failures,
-    transcript: transcriptOf(happenings, one.init.at),
+    // Few are read: those of cases that fail.
+    get transcript() {
+      return transcriptOf(happenings, one.init.at);
+    },
     happenings,
     virtualMs: (call?.now ?? one.init.at) - one.init.at,
   };
