@@ -130,6 +130,7 @@ export const legMachine: Machine<LegState, LegEvent, LegOrder> = {
     ...inDialog,
     answerTaken: () => [{ kind: 'talking' }, { do: 'tellTalking' }],
     answerBad: (_, { code }) => hungUp('system', code),
+    acknowledged: (state, { sdp }) => [state, { do: 'takeNewAnswer', sdp }],
   },
   talking: {
     ...inDialog,

@@ -1,4 +1,5 @@
 import type { Logger } from '../shared/logger.ts';
+import { SHORTEST_SESSION_S } from '../shared/session-interval.ts';
 import { type Clock, systemClock } from '../shared/time.ts';
 import type { AppConnection } from './app-side/connection.ts';
 import { AppListener } from './app-side/listener.ts';
@@ -78,7 +79,6 @@ export interface SipServer {
 
 const ORPHAN_MS = 60_000;
 const IDLE_MS = 5 * 60_000;
-const MIN_SESSION_SECONDS = 90;
 
 /** Starts the server; rejects with the socket's error when a port cannot be had. */
 export async function startSipServer(options: SipServerOptions): Promise<SipServer> {
@@ -135,7 +135,7 @@ function makeCore(options: SipServerOptions, { clock, timers, transports, faults
     timers,
     repeats: repeatTables(timers),
     orphanMs: options.orphanMs ?? ORPHAN_MS,
-    sessionTimers: { minSeconds: options.sessionTimers?.minSeconds ?? MIN_SESSION_SECONDS },
+    sessionTimers: { minSeconds: options.sessionTimers?.minSeconds ?? SHORTEST_SESSION_S },
     transports,
     transactions,
     dialogs: new DialogDirectory(),

@@ -27,7 +27,10 @@ const WORDS = ['a=sendonly\r\n', 'm=audio 1 RTP/AVP 0\r\n', 'c=IN IP4 0.0.0.0\r\
   Buffer.from(word),
 );
 
-/** Any text is either answered with a description that we can read ourselves, or refused by name. */
+/**
+ * Any text is either answered with a description that we can read ourselves, or refused by name; and so as an answer to an offer of
+ * ours, which has as many sections as the call had before.
+ */
 export const sdpTarget: FuzzTarget = {
   name: 'sdp',
   run(seed, iterations) {
@@ -35,17 +38,25 @@ export const sdpTarget: FuzzTarget = {
     for (let i = 0; i < iterations; i++) {
       const text = mutate(rng, CORPUS, WORDS).toString('latin1');
       const session = new SdpSession({ ip: i % 2 ? '198.51.100.1' : '2001:db8::9', rtpPort: 20_000 });
-      let sdp: string;
-      try {
-        sdp = session.answer(text).sdp;
-      } catch (error) {
-        const code = failureCode(error);
-        if (code === 'sdp.invalid' || code === 'media.noCommonCodec') continue;
-        throw new Error(`sdp: seed ${seed}, iteration ${i}`, { cause: error });
+      const at = `sdp: seed ${seed}, iteration ${i}`;
+      const answered = taken(at, () => session.answer(text));
+      const offer = session.offer(answered?.remote);
+      const asked = answered ? parseSdp(text).media.length : 1;
+      for (const ours of [answered?.sdp ?? offer, offer]) {
+        if (parseSdp(ours).media.length !== asked) throw new Error(`${at}: sections do not match`);
       }
-      const asked = parseSdp(text).media.length;
-      if (parseSdp(sdp).media.length !== asked)
-        throw new Error(`sdp: seed ${seed}, iteration ${i}: sections do not match`);
+      taken(at, () => session.takeAnswer(text));
+      if (session.offer(answered?.remote) !== offer) throw new Error(`${at}: an answer changed our offer`);
     }
   },
 };
+
+function taken<T>(at: string, take: () => T): T | undefined {
+  try {
+    return take();
+  } catch (error) {
+    const code = failureCode(error);
+    if (code === 'sdp.invalid' || code === 'media.noCommonCodec') return undefined;
+    throw new Error(at, { cause: error });
+  }
+}

@@ -51,8 +51,8 @@ export class CalledPhone {
   }
 
   /** Answers, and its audio flows. */
-  async pickUp(): Promise<void> {
-    this.reply(200, 'OK', { body: this.rtp.sdp() });
+  async pickUp(headers: string[] = []): Promise<void> {
+    this.reply(200, 'OK', { body: this.rtp.sdp(), headers });
     await this.peer.request('ACK');
     this.rtp.start(this.invite.body.toString());
   }

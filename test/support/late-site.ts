@@ -95,13 +95,13 @@ export class LateSite {
     return ((await answer.json()) as { calls: unknown[] }).calls.length;
   }
 
-  /** The other phone answers; resolves when each hears the other and nothing else. */
-  async joined(caller: SipPhone): Promise<void> {
+  /** The other phone answers, with these headers; resolves when each hears the other and nothing else. */
+  async joined(caller: SipPhone, headers: string[] = []): Promise<void> {
     const { party } = this;
     party.rtp.heard.length = 0;
     party.rtp.toneHz = PARTY_HZ;
     await party.called();
-    await party.pickUp();
+    await party.pickUp(headers);
     await this.bothHear(caller);
   }
 

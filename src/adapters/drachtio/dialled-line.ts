@@ -34,7 +34,7 @@ export class OutgoingCall implements DialledLine {
     const options = {
       localSdp: offer,
       callingNumber: inUri(callerId),
-      headers: { 'Content-Type': 'application/sdp', Allow: ALLOW },
+      headers: { 'Content-Type': 'application/sdp', Allow: ALLOW, Supported: 'timer' },
       ...(auth && password !== undefined && { auth: { username: auth.user, password } }),
     };
     try {

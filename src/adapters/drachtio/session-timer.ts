@@ -1,3 +1,4 @@
+import { readInterval, type SessionInterval, SHORTEST_SESSION_S } from '../../shared/session-interval.ts';
 import { hasOption } from './read-invite.ts';
 import type { SrfMessage } from './srf-face.ts';
 
@@ -6,14 +7,11 @@ import type { SrfMessage } from './srf-face.ts';
  * promises. The SIP server keeps the time, refreshes, and hangs up; a drachtio-server does the same.
  */
 
-/** No shorter interval is ever to be used, in seconds (RFC 4028 section 4). */
-const SHORTEST_S = 90;
-
 /** What an answer of 422 says, for a request that asks for too short an interval; undefined when it does not. */
 export function tooShort(request: SrfMessage): Record<string, string> | undefined {
   const asked = askedFor(request);
-  if (!asked || asked.seconds >= SHORTEST_S || !supportsTimers(request)) return undefined;
-  return { 'Min-SE': String(SHORTEST_S) };
+  if (!asked || asked.seconds >= SHORTEST_SESSION_S || !supportsTimers(request)) return undefined;
+  return { 'Min-SE': String(SHORTEST_SESSION_S) };
 }
 
 /**
@@ -22,18 +20,14 @@ export function tooShort(request: SrfMessage): Record<string, string> | undefine
  */
 export function promised(request: SrfMessage): Record<string, string> {
   const asked = askedFor(request);
-  if (!asked || asked.seconds < SHORTEST_S) return {};
+  if (!asked || asked.seconds < SHORTEST_SESSION_S) return {};
   const theyCan = supportsTimers(request);
   const refresher = asked.refresher ?? (theyCan ? 'uac' : 'uas');
   return { 'Session-Expires': `${asked.seconds};refresher=${refresher}`, ...(theyCan && { Require: 'timer' }) };
 }
 
-function askedFor(request: SrfMessage): { seconds: number; refresher: string | undefined } | undefined {
-  const value = request.get('Session-Expires') ?? '';
-  const [, seconds, parameters = ''] = /^\s*(\d{1,9})\s*(;.*)?$/.exec(value) ?? [];
-  if (seconds === undefined) return undefined;
-  const refresher = /;\s*refresher\s*=\s*(uac|uas)\b/i.exec(parameters)?.[1]?.toLowerCase();
-  return { seconds: Number(seconds), refresher };
+function askedFor(request: SrfMessage): SessionInterval | undefined {
+  return readInterval(request.get('Session-Expires'));
 }
 
 function supportsTimers(request: SrfMessage): boolean {

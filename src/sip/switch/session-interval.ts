@@ -1,26 +1,8 @@
+import { readInterval, SHORTEST_SESSION_S } from '../../shared/session-interval.ts';
 import { header } from '../messages/header-line.ts';
 import { getHeader } from '../wire/headers.ts';
 import type { HeaderLine, SipRequest } from '../wire/message.ts';
 import type { Core } from './core.ts';
-
-/** A Session-Expires value (RFC 4028 section 4). */
-export interface SessionInterval {
-  seconds: number;
-  refresher: 'uac' | 'uas' | undefined;
-}
-
-/** RFC 4028 section 4: no shorter interval is ever to be used, in seconds. */
-const FLOOR_SECONDS = 90;
-
-export function readInterval(value: string | undefined): SessionInterval | undefined {
-  const match = /^\s*(\d{1,9})\s*(;.*)?$/.exec(value ?? '');
-  if (!match?.[1]) return undefined;
-  const refresher = /;\s*refresher\s*=\s*(uac|uas)\b/i.exec(match[2] ?? '')?.[1]?.toLowerCase();
-  return {
-    seconds: Number(match[1]),
-    refresher: refresher === 'uac' || refresher === 'uas' ? refresher : undefined,
-  };
-}
 
 /** Min-SE for an INVITE or UPDATE that asks for less than we take; undefined when there is nothing to refuse. */
 export function intervalTooSmall(core: Core, request: SipRequest): HeaderLine[] | undefined {
@@ -39,5 +21,5 @@ export function answeredInterval(request: SipRequest, fromApp: string | undefine
   if (request.method !== 'INVITE' && request.method !== 'UPDATE') return undefined;
   const asked = readInterval(getHeader(request, 'session-expires'));
   if (!asked?.refresher) return undefined;
-  return `${Math.max(FLOOR_SECONDS, asked.seconds)};refresher=${asked.refresher}`;
+  return `${Math.max(SHORTEST_SESSION_S, asked.seconds)};refresher=${asked.refresher}`;
 }

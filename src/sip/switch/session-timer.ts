@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { readInterval } from '../../shared/session-interval.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { header } from '../messages/header-line.ts';
 import type { ClientTransaction, ReceivedResponse } from '../transaction/client-transaction.ts';
@@ -7,7 +8,6 @@ import type { SipResponse } from '../wire/message.ts';
 import type { Core } from './core.ts';
 import { hangUp } from './hang-up.ts';
 import { acknowledgeSuccess, dialogRequest, prepare, reachDialog } from './send-in-dialog.ts';
-import { readInterval } from './session-interval.ts';
 
 /** Session timers of dialogs (RFC 4028): we refresh, or we hang up when the peer ought to have refreshed and did not. */
 

@@ -209,3 +209,15 @@ test('[C74] an offer that crosses ours gets 491, an UPDATE without one is answer
     await site.over(caller);
   });
 });
+
+test('[C73] [C14] a re-INVITE without a body whose ACK never comes ends the call', async () => {
+  const record = await site.calling(async (caller) => {
+    await talking(caller);
+    caller.call.send('INVITE', { body: '' });
+    await caller.peer.response(200, 'INVITE');
+    site.clock.pass(32_000);
+    await caller.hungUp();
+    await site.party.hungUp();
+  });
+  expect(record).toMatchObject({ endedBy: 'system', endReason: 'ACK timeout' });
+});

@@ -123,3 +123,45 @@ test('[C75] [C76] what cannot be read, or is too short from one who cannot ask a
     });
   }
 });
+
+test('[C78] one whom we call may want us to refresh, and hears nothing of it in the call', async () => {
+  await site.calling(async (caller) => {
+    await caller.dial(TALK);
+    await site.joined(caller, ['Session-Expires: 1800;refresher=uac', 'Require: timer']);
+    const { party } = site;
+    expect(getHeader(party.invite, 'supported')).toContain('timer');
+    expect(getHeader(party.invite, 'session-expires')).toBeUndefined();
+    for (let round = 0; round < 2; round += 1) {
+      await later(caller, 900_000);
+      const refresh = await party.peer.request('INVITE');
+      expect(refresh.body.toString()).toBe(party.invite.body.toString());
+      const headers = [`Contact: <sip:bob@127.0.0.1:${party.peer.port}>`, 'Session-Expires: 1800;refresher=uac'];
+      party.peer.sendText(answer(refresh, 200, 'OK', { headers, body: party.rtp.sdp() }), site.app.sip.sipPort);
+      await party.peer.request('ACK');
+    }
+    await site.bothHear(caller);
+    await site.over(caller);
+  });
+});
+
+test.each(['uac', 'uas'])(
+  '[C78] [C77] one whom we called and whose session runs out is hung up, and the flow goes on (%s)',
+  async (refresher) => {
+    const record = await site.calling(async (caller) => {
+      await caller.dial(TALK);
+      await site.joined(caller, [`Session-Expires: 1800;refresher=${refresher}`, 'Require: timer']);
+      const { party } = site;
+      if (refresher === 'uac') {
+        await later(caller, 900_000);
+        const refresh = await party.peer.request('INVITE');
+        party.peer.sendText(answer(refresh, 481, 'Call Does Not Exist'), site.app.sip.sipPort);
+        await party.peer.request('ACK');
+      } else await later(caller, 1_770_000);
+      await party.hungUp();
+      await caller.hungUp();
+    });
+    const leg = record.legs.find(({ role }) => role === 'party');
+    expect(leg).toMatchObject({ endReason: 'Session timer expired' });
+    expect(record.steps.map(({ step, exit }) => `${step}:${exit}`)).toEqual(['over:ended', 'end:end']);
+  },
+);

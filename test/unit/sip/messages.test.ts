@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { readInterval } from '../../../src/shared/session-interval.ts';
 import { readAppText } from '../../../src/sip/messages/app-text.ts';
 import { fillFrom, fillLocalhost } from '../../../src/sip/messages/placeholder.ts';
 import { bracketed, tagOf, uriOf, withoutTag, withTag } from '../../../src/sip/messages/tags.ts';
-import { answeredInterval, readInterval } from '../../../src/sip/switch/session-interval.ts';
+import { answeredInterval } from '../../../src/sip/switch/session-interval.ts';
 import { hopOf } from '../../../src/sip/transport/hop.ts';
 import { stampVia, viaParts } from '../../../src/sip/transport/received-via.ts';
 import type { SipRequest } from '../../../src/sip/wire/message.ts';
