@@ -195,13 +195,17 @@ export function phoneLineContract(name: string, open: (env: Record<string, strin
         await phone.peer.response(405, 'REGISTER');
       }));
 
-    for (const transport of ['udp', 'tcp'] as const) {
-      it(`[C1] is sipp over ${transport}, three times`, { timeout: 60_000 }, async () => {
-        const at = join(folder, `sipp-${transport}`);
+    for (const [transport, caller, rule] of [
+      ['udp', 'caller-hangs-up', 'C1'],
+      ['tcp', 'caller-hangs-up', 'C1'],
+      ['udp', 'late-offer', 'C70] [C73] [C75'],
+    ] as const) {
+      it(`[${rule}] is sipp over ${transport}, three times: ${caller}`, { timeout: 60_000 }, async () => {
+        const at = join(folder, `sipp-${transport}-${caller}`);
         mkdirSync(at);
         const audio = join(at, 'caller.pcap');
         writeCallerAudio(audio, 7, 2, 2_000);
-        const scenario = join(ROOT, 'test/fixtures/sipp/caller-hangs-up.xml');
+        const scenario = join(ROOT, `test/fixtures/sipp/${caller}.xml`);
         const target = `127.0.0.1:${line.sipPort}`;
         const run = { scenario, folder: at, target, number: '1000', audio, transport };
         const outcome = await callWithSipp({ ...run, callsAtOnce: 3, total: 3, callsPerSecond: 1 });
