@@ -43,6 +43,11 @@ const words = [
   ],
   ...[
     "tier.matches('(a+)+$')",
+    "tier.matches('^[a-c]{2,4}$')",
+    "seconds('2m')",
+    "{{ money(attempts, 'EUR') }}",
+    '{{ digits(tier) }}',
+    "{{ date(tier, 'weekday') }}",
     '1/0',
     '"\\',
     '9999999999999999999',

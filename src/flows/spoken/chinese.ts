@@ -1,4 +1,4 @@
-import { CURRENCIES, lettersOf } from './currencies.ts';
+import { CURRENCIES } from './currencies.ts';
 import { type Decimal, inUnits } from './decimal.ts';
 import { partsOf } from './elapsed.ts';
 import type { Day, DayParts, SpokenForms } from './forms.ts';
@@ -31,7 +31,9 @@ export const chinese: SpokenForms = {
 };
 
 function oneByOne(characters: string, digits: string): string {
-  return [...characters].map((one) => digits[Number(one)] ?? KEYS[one] ?? one).join('');
+  const words = [...characters].map((one) => digits[Number(one)] ?? KEYS[one] ?? one).join('');
+  // Letters that stand together would be read as a word.
+  return words.replace(/(?<=[A-Z])(?=[A-Z])/g, ' ');
 }
 
 /** A whole number in words: `两千零五`. */
@@ -68,7 +70,7 @@ function belowTenThousand(digits: string): string {
 
 function money(amount: Decimal, code: string): string {
   const currency = CURRENCIES.get(code);
-  if (!currency) return `${chinese.number(amount)} ${lettersOf(code)}`;
+  if (!currency) return `${chinese.number(amount)} ${oneByOne(code, DIGITS)}`;
   const { places, chinese: words } = currency;
   const units = inUnits(amount, places);
   const size = 10n ** BigInt(places);

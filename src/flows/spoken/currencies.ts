@@ -55,8 +55,3 @@ export const CURRENCIES: ReadonlyMap<string, Currency> = new Map<string, Currenc
     },
   ],
 ]);
-
-/** A code to be spelled: `S E K`. */
-export function lettersOf(code: string): string {
-  return [...code].join(' ');
-}

@@ -1,4 +1,4 @@
-import { CURRENCIES, lettersOf } from './currencies.ts';
+import { CURRENCIES } from './currencies.ts';
 import { type Decimal, inUnits } from './decimal.ts';
 import { partsOf } from './elapsed.ts';
 import type { Day, DayParts, SpokenForms } from './forms.ts';
@@ -34,7 +34,9 @@ export const english: SpokenForms = {
 };
 
 function oneByOne(characters: string): string {
-  return [...characters].map((one) => DIGITS[Number(one)] ?? KEYS[one] ?? one).join(' ');
+  const words = [...characters].map((one) => DIGITS[Number(one)] ?? KEYS[one] ?? one);
+  // Before another word, A would be read as the article.
+  return words.join(' ').replace(/\bA /g, 'A, ');
 }
 
 /** The whole number in a text of digits, in words: `one thousand and five`. */
@@ -77,7 +79,7 @@ function ordinal(words: string): string {
 
 function money(amount: Decimal, code: string): string {
   const currency = CURRENCIES.get(code);
-  if (!currency) return `${english.number(amount)} ${lettersOf(code)}`;
+  if (!currency) return `${english.number(amount)} ${oneByOne(code)}`;
   const { places, english: words } = currency;
   const units = inUnits(amount, places);
   const size = 10n ** BigInt(places);

@@ -17,7 +17,7 @@ const GOLDEN: Row[] = [
   ['digits', '12045', '', 'one two zero four five', '一二零四五'],
   ['digits', '1234567', '', 'one two three, four five six seven', '一二三，四五六七'],
   ['digits', '0012-345', '', 'zero zero one two, three four five', '零零一二，三四五'],
-  ['digits', 'ab-12*#', '', 'A B, one two, star hash', 'AB，一二，星号井号'],
+  ['digits', 'ab-12*#', '', 'A, B, one two, star hash', 'A B，一二，星号井号'],
   ['digits', 1204, '', 'one two zero four', '一二零四'],
   ['digits', '', '', '', ''],
   [
@@ -101,6 +101,7 @@ const GOLDEN: Row[] = [
   ['money', 3.2, 'HKD', 'three Hong Kong dollars and twenty cents', '三港元两角'],
   ['money', 5, 'CHF', 'five Swiss francs', '五瑞士法郎'],
   ['money', '9.90', 'SEK', 'nine point nine zero S E K', '九点九零 S E K'],
+  ['money', 7, 'AUD', 'seven A, U D', '七 A U D'],
   ['date', '2026-11-28', '', 'November twenty-eighth, twenty twenty-six', '二零二六年十一月二十八日'],
   [
     'date',
