@@ -5,10 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import { writeCallerAudio } from '../../bench/support/caller-audio.ts';
 import { callWithSipp } from '../../bench/support/tools.ts';
 import { getHeader } from '../../src/sip/wire/headers.ts';
+import { CalledPhone } from '../support/called-phone.ts';
 import {
   callersOf,
   LINE_TONE_HZ,
   lineSettings,
+  type Parties,
   recordOf,
   statusFrom,
   stepsOf,
@@ -18,6 +20,8 @@ import { SipPhone } from '../support/sip-phone.ts';
 import type { Site } from '../support/site.ts';
 import { isOnlyTone, loudness } from '../support/tones.ts';
 
+const CALLER_HZ = 700;
+const PARTY_HZ = 1_100;
 const ROOT = join(import.meta.dirname, '../..');
 
 /** A whole site, and the SIP server that its callers meet. */
@@ -36,16 +40,19 @@ export function phoneLineContract(name: string, open: (env: Record<string, strin
   describe(`a caller at a site with ${name}`, () => {
     let folder: string;
     let line: SiteOnLine;
+    let parties: Parties;
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'parley-line-'));
-      line = await open(lineSettings(folder));
+      parties = { udp: await CalledPhone.open('udp'), tcp: await CalledPhone.open('tcp') };
+      line = await open(lineSettings(folder, parties));
     }, 180_000);
     beforeEach(() => {
       onTestFailed(() => console.log(line.output()));
     });
     afterAll(async () => {
       await line?.stop();
+      await Promise.all([parties.udp.close(), parties.tcp.close()]);
       if (folder) rmSync(folder, { recursive: true, force: true });
     });
 
@@ -213,15 +220,52 @@ export function phoneLineContract(name: string, open: (env: Record<string, strin
       });
     }
 
+    for (const [transport, number] of [
+      ['udp', '7003'],
+      ['tcp', '7004'],
+    ] as const) {
+      it(`[C43] is transferred by a trunk over ${transport}, and the party hangs up`, () =>
+        withPhone(async (phone) => {
+          const party = parties[transport];
+          await transfer(phone, number, party);
+          const contact = getHeader(party.invite, 'contact');
+          expect(contact).toContain(`:${line.sipPort}`);
+          expect(contact?.includes('transport=tcp')).toBe(transport === 'tcp');
+          await Promise.all([party.hangUp(), phone.hungUp()]);
+          expect(await recordOf(line.site, phone)).toMatchObject({ outcome: 'answered', endedBy: 'party' });
+        }));
+
+      it(`[C44] gives up while it rings at a trunk over ${transport}`, () =>
+        withPhone(async (phone) => {
+          await phone.dial(number);
+          await parties[transport].called();
+          parties[transport].ring();
+          await phone.rtp.hear(300);
+          await Promise.all([parties[transport].cancelled(), phone.hangUp()]);
+          expect(await recordOf(line.site, phone)).toMatchObject({ endedBy: 'caller' });
+        }));
+    }
+
+    it('[C50] is hung up, and the party too, when the app was killed in their talk', { timeout: 90_000 }, () =>
+      withPhone(async (phone) => {
+        await transfer(phone, '7003', parties.udp);
+        await phone.rtp.hear(1_000);
+        await killApp();
+        phone.rtp.heard.length = 0;
+        await phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), PARTY_HZ));
+        await Promise.all([phone.hungUp(), parties.udp.hungUp()]);
+        const record = await recordOf(line.site, phone);
+        expect(record).toMatchObject({ outcome: 'answered', endedBy: 'system', endReason: 'program restarted' });
+      }),
+    );
+
     it('[C50] goes on hearing while the app is killed and restarts, then is hung up', { timeout: 90_000 }, () =>
       withPhone(async (phone) => {
         await phone.dial('7002');
         await phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), LINE_TONE_HZ));
         // What happened in the last moment before a kill may not be in the journal yet.
         await phone.rtp.hear(1_000);
-        const app = line.site.pid('app');
-        process.kill(app, 'SIGKILL');
-        await untilReady(line.site, app);
+        await killApp();
         expect(isOnlyTone(phone.rtp.audio().slice(-800), LINE_TONE_HZ)).toBe(true);
         expect(getHeader(await phone.hungUp(), 'reason')).toContain('program restarted');
         const record = await recordOf(line.site, phone);
@@ -245,6 +289,25 @@ export function phoneLineContract(name: string, open: (env: Record<string, strin
           });
         }),
     );
+
+    /** The caller and the one who is called hear each other. */
+    async function transfer(phone: SipPhone, number: string, party: CalledPhone): Promise<void> {
+      phone.rtp.toneHz = CALLER_HZ;
+      party.rtp.toneHz = PARTY_HZ;
+      party.rtp.heard.length = 0;
+      await phone.dial(number);
+      await party.called();
+      party.ring();
+      await party.pickUp();
+      await phone.rtp.until(() => isOnlyTone(phone.rtp.audio().slice(-800), PARTY_HZ));
+      await party.rtp.until(() => isOnlyTone(party.rtp.audio().slice(-800), CALLER_HZ));
+    }
+
+    async function killApp(): Promise<void> {
+      const app = line.site.pid('app');
+      process.kill(app, 'SIGKILL');
+      await untilReady(line.site, app);
+    }
 
     async function refusal(number: string, body?: string): Promise<number> {
       const phone = await SipPhone.open(line.sipPort);

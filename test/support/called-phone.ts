@@ -1,9 +1,9 @@
 import { getHeader } from '../../src/sip/wire/headers.ts';
 import type { SipRequest, SipResponse } from '../../src/sip/wire/message.ts';
 import { RtpPhone } from './rtp-phone.ts';
-import { answer, type SipPeer, udpPeer } from './sip-peer.ts';
+import { answer, type SipPeer, tcpPeer, udpPeer } from './sip-peer.ts';
 
-/** A telephone that is called: real SIP over UDP and real RTP. A test says when it rings and how it answers. */
+/** A telephone that is called: real SIP and real RTP. A test says when it rings and how it answers. */
 export class CalledPhone {
   readonly peer: SipPeer;
   readonly rtp: RtpPhone;
@@ -17,8 +17,8 @@ export class CalledPhone {
     this.rtp = rtp;
   }
 
-  static async open(): Promise<CalledPhone> {
-    return new CalledPhone(await udpPeer(), await RtpPhone.open());
+  static async open(transport: 'udp' | 'tcp' = 'udp'): Promise<CalledPhone> {
+    return new CalledPhone(await (transport === 'udp' ? udpPeer() : tcpPeer()), await RtpPhone.open());
   }
 
   get invite(): SipRequest {
@@ -45,8 +45,7 @@ export class CalledPhone {
 
   /** Sends any answer to the INVITE. */
   reply(status: number, reason: string, options: { headers?: string[]; body?: string } = {}): void {
-    const contact = `Contact: <sip:bob@127.0.0.1:${this.peer.port}>`;
-    const headers = [contact, ...(options.headers ?? [])];
+    const headers = [this.#contact, ...(options.headers ?? [])];
     this.#send(answer(this.invite, status, reason, { tag: this.#tag, ...options, headers }));
   }
 
@@ -109,6 +108,11 @@ export class CalledPhone {
     await this.peer.close();
   }
 
+  get #contact(): string {
+    const { port, transport } = this.peer;
+    return `Contact: <sip:bob@127.0.0.1:${port}${transport === 'TCP' ? ';transport=tcp' : ''}>`;
+  }
+
   get #tag(): string {
     return `called${this.peer.port}x${this.#calls}`;
   }
@@ -118,13 +122,13 @@ export class CalledPhone {
     const target = /<([^>]+)>/.exec(getHeader(invite, 'contact') ?? '')?.[1] ?? '';
     const lines = [
       `${method} ${target} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=${branch};rport`,
+      `Via: SIP/2.0/${this.peer.transport} 127.0.0.1:${this.peer.port};branch=${branch};rport`,
       'Max-Forwards: 70',
       `From: ${getHeader(invite, 'to')};tag=${this.#tag}`,
       `To: ${getHeader(invite, 'from')}`,
       `Call-ID: ${getHeader(invite, 'call-id')}`,
       `CSeq: ${cseq}`,
-      `Contact: <sip:bob@127.0.0.1:${this.peer.port}>`,
+      this.#contact,
       ...(body === '' ? [] : [`Content-Type: ${type}`]),
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import type { CallRecord, CallSummary } from '../../src/protocol/http.ts';
 import { getHeader } from '../../src/sip/wire/headers.ts';
 import { parseMessage } from '../../src/sip/wire/parse.ts';
+import type { CalledPhone } from './called-phone.ts';
 import { asUser } from './desk-page.ts';
+import { finishedRecord } from './finished-record.ts';
+import { logIn } from './page-line.ts';
 import type { SipPhone } from './sip-phone.ts';
 import type { Site } from './site.ts';
 import { toneWav } from './tones.ts';
@@ -16,7 +19,19 @@ const PATIENCE_MS = 60_000;
 /** What the callers of 7000 and 7002 hear. */
 export const LINE_TONE_HZ = 500;
 
-/** Numbers beside the seeded one: 7000 plays a tone and hangs up, 7001 rings for long, 7002 plays its tone for a minute. */
+const transferTo = (name: string, to: string): string => `flow: ${name}
+version: 1
+languages: [en]
+start: over
+steps:
+  over: { transfer: { number: "${to}", ring: 20s }, onEnded: end, onBusy: end, onNoAnswer: end, onFailed: end }
+  end: { hangup: {} }
+`;
+
+/**
+ * Numbers beside the seeded one: 7000 plays a tone and hangs up, 7001 rings for long, 7002 plays its tone for a minute, 7003 and 7004
+ * transfer by a trunk over UDP and over TCP.
+ */
 const FLOWS: Record<string, string> = {
   brief: `flow: brief
 version: 1
@@ -43,10 +58,14 @@ steps:
   tone: { play: { prompt: steady, bargeIn: none }, next: end }
   end: { hangup: {} }
 `,
+  'over-udp': transferTo('over-udp', '+4930100'),
+  'over-tcp': transferTo('over-tcp', '+4931100'),
 };
 
-/** Writes flows, numbers and trunks into the folder; resolves with the settings that make a site use them. */
-export function lineSettings(folder: string): Record<string, string> {
+export type Parties = Record<'udp' | 'tcp', CalledPhone>;
+
+/** Writes flows, numbers and trunks into the folder; the settings make a site use them. */
+export function lineSettings(folder: string, { udp, tcp }: Parties): Record<string, string> {
   const flows = join(folder, 'flows');
   cpSync(join(ROOT, 'ivr-flows'), flows, { recursive: true });
   for (const [name, text] of Object.entries(FLOWS)) writeFileSync(join(flows, `${name}.yaml`), text);
@@ -54,34 +73,29 @@ export function lineSettings(folder: string): Record<string, string> {
   writeFileSync(join(flows, 'prompts', 'steady.wav'), toneWav(LINE_TONE_HZ, 60_000));
   const sip = join(folder, 'sip');
   mkdirSync(sip);
-  const numbers = '{ "1000": welcome, "7000": brief, "7001": ringing, "7002": steady }';
+  const numbers =
+    '{ "1000": welcome, "7000": brief, "7001": ringing, "7002": steady, "7003": over-udp, "7004": over-tcp }';
   writeFileSync(join(sip, 'numbers.yaml'), `version: 1\nnumbers: ${numbers}\n`);
-  writeFileSync(join(sip, 'trunks.yaml'), 'version: 1\ntrunks:\n  local: { from: [127.0.0.1] }\n');
+  const trunks = `version: 1
+trunks:
+  local: { from: [127.0.0.1] }
+  udp: { to: "127.0.0.1:${udp.peer.port}", dial: ["+4930*"], callerId: "+49301000" }
+  tcp: { to: "127.0.0.1:${tcp.peer.port}", transport: tcp, dial: ["+4931*"], callerId: "+49301000" }
+`;
+  writeFileSync(join(sip, 'trunks.yaml'), trunks);
   return { PARLEY_FLOWS_DIR: flows, PARLEY_SIP_CONFIG_DIR: sip };
 }
 
-/** The record of the phone's latest call, once it has ended. */
+/** The record of the phone's latest call, once it has ended. The site has to be ready. */
 export async function recordOf(site: Site, phone: SipPhone): Promise<CallRecord> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  while (performance.now() < giveUpAt) {
-    const get = await asUser(site, 'sam').catch(() => undefined);
-    for (const { callId, endedAt } of get ? await listCalls(get) : []) {
-      const record = (await (await get?.(`/calls/${callId}`))?.json()) as CallRecord;
-      const isIt = record.legs.some(({ sipCallId }) => sipCallId === phone.sipCallId);
-      if (isIt && endedAt !== undefined) return record;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`no finished record of ${phone.sipCallId}`);
+  return finishedRecord(site.httpUrl, await logIn(site.httpUrl, 'sam', site.password), phone.sipCallId);
 }
 
 /** Who has a record so far. */
 export async function callersOf(site: Site): Promise<string[]> {
-  return (await listCalls(await asUser(site, 'sam'))).map(({ callerNumber }) => callerNumber);
-}
-
-async function listCalls(get: (path: string) => Promise<Response>): Promise<CallSummary[]> {
-  return ((await (await get('/calls?limit=200')).json()) as { calls: CallSummary[] }).calls;
+  const answer = await (await asUser(site, 'sam'))('/calls?limit=200');
+  const { calls } = (await answer.json()) as { calls: CallSummary[] };
+  return calls.map(({ callerNumber }) => callerNumber);
 }
 
 export function stepsOf({ steps }: CallRecord): string[] {

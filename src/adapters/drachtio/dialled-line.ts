@@ -30,11 +30,15 @@ export class OutgoingCall implements DialledLine {
   dial({ out, number, callerId, offer }: DialOrder, password: string | undefined): void {
     const { host, port, transport, auth } = out;
     const where = `${host}${port === undefined ? '' : `:${port}`}`;
-    const uri = `sip:${inUri(number)}@${where}${transport === 'udp' ? '' : `;transport=${transport}`}`;
+    const over = transport === 'udp' ? '' : `;transport=${transport}`;
+    const uri = `sip:${inUri(number)}@${where}${over}`;
+    const caller = inUri(callerId);
+    // The server puts its own address in place of "localhost", but no transport: the far end would hang up over UDP.
+    const contact = `<sip:${caller}@localhost${over}>`;
     const options = {
       localSdp: offer,
-      callingNumber: inUri(callerId),
-      headers: { 'Content-Type': 'application/sdp', Allow: ALLOW, Supported: 'timer' },
+      callingNumber: caller,
+      headers: { 'Content-Type': 'application/sdp', Contact: contact, Allow: ALLOW, Supported: 'timer' },
       ...(auth && password !== undefined && { auth: { username: auth.user, password } }),
     };
     try {

@@ -1,10 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { SipLink } from '../../../src/adapters/drachtio/sip-link.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { systemClock } from '../../../src/shared/time.ts';
+import { getHeader } from '../../../src/sip/wire/headers.ts';
 import { phoneLineContract } from '../../contract/phone-line.ts';
 import { startBrowser, type TestBrowser } from '../../support/browser.ts';
 import { pageHears } from '../../support/browser-ear.ts';
 import { newestRecord, openDesk, press } from '../../support/desk-page.ts';
 import { describeWith } from '../../support/peers.ts';
 import { type RealDrachtio, startRealDrachtio } from '../../support/real-drachtio.ts';
+import { SDP } from '../../support/sip-peer.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { type Site, startSite } from '../../support/site.ts';
 import { isOnlyTone, toneWav } from '../../support/tones.ts';
@@ -72,5 +77,72 @@ describeWith(['drachtio-server', 'chromium', 'worker', 'espeak-ng'], 'an agent b
     const record = await newestRecord(site, ({ endedAt }) => endedAt !== undefined);
     expect(record).toMatchObject({ outcome: 'answered', endedBy: 'agent', queue: 'support' });
     await desk.close();
+  });
+});
+
+/** An app that answers 7002, lets 7001 ring and says nothing else. */
+async function connectApp({ adminPort, secret }: RealDrachtio): Promise<SipLink> {
+  const log = createLogger('app', { level: 'fatal' });
+  const at = { host: '127.0.0.1', port: adminPort, secret, environment: {} };
+  const app = new SipLink({ ...at, log, clock: systemClock });
+  await app.open(({ calledNumber, signalling }) => {
+    signalling.listen({
+      answered: () => {},
+      offerWanted: async () => SDP(),
+      acknowledged: () => {},
+      answerFailed: () => {},
+      cancelled: () => {},
+      ended: () => {},
+      digit: () => {},
+      reoffered: async () => SDP(),
+    });
+    if (calledNumber === '7001') signalling.ring();
+    else signalling.answer(SDP(50_000));
+  });
+  return app;
+}
+
+describeWith('drachtio-server', 'what differs at a real drachtio-server', () => {
+  let drachtio: RealDrachtio;
+  let phone: SipPhone;
+
+  beforeAll(async () => {
+    drachtio = await startRealDrachtio();
+  }, 30_000);
+  beforeEach(async () => {
+    phone = await SipPhone.open(drachtio.sipPort);
+  });
+  afterEach(() => phone.close());
+  afterAll(() => drachtio?.kill());
+
+  it('[SD31] a BYE in a dialog whose App is gone gets 481', async () => {
+    const app = await connectApp(drachtio);
+    await phone.dial('7002');
+    app.close();
+    const clients = (): string | undefined => [...drachtio.output().matchAll(/clients is now: (\d+)/g)].at(-1)?.[1];
+    await expect.poll(clients).toBe('0');
+    expect((await phone.request('BYE')).status).toBe(481);
+  });
+
+  it('[SD32] a caller rings on when the App is gone, and may give up', async () => {
+    const app = await connectApp(drachtio);
+    phone.invite('7001');
+    await phone.peer.response(180, 'INVITE');
+    app.close();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(phone.peer.count((m) => m.type === 'response' && m.status >= 200)).toBe(0);
+    phone.cancel('7001');
+    expect((await phone.final()).status).toBe(487);
+  });
+
+  it('[SD33] without an App an INVITE gets 503 and no Retry-After', async () => {
+    phone.invite('7002');
+    const final = await phone.final();
+    expect([final.status, getHeader(final, 'retry-after')]).toEqual([503, undefined]);
+  });
+
+  it('[SD34] a scanner gets 603', async () => {
+    phone.invite('7002', { headers: ['User-Agent: friendly-scanner'] });
+    expect((await phone.final()).status).toBe(603);
   });
 });
