@@ -9,6 +9,7 @@ export class CalledPhone {
   readonly rtp: RtpPhone;
   #invite: SipRequest | undefined;
   #server = 0;
+  readonly #taken = new Set<string>();
   #calls = 0;
   #cseq = 100;
 
@@ -26,13 +27,14 @@ export class CalledPhone {
     return this.#invite;
   }
 
-  /** Resolves when it is called. */
+  /** Resolves when it is called; an INVITE that was only repeated is none. */
   async called(): Promise<SipRequest> {
     const { message, port } = await this.peer.nextHeard(
-      ({ message: m }) => m.type === 'request' && m.method === 'INVITE',
+      ({ message: m }) => m.type === 'request' && m.method === 'INVITE' && !this.#taken.has(getHeader(m, 'via') ?? ''),
       'INVITE',
     );
     if (message.type !== 'request') throw new Error('not a request');
+    this.#taken.add(getHeader(message, 'via') ?? '');
     this.#calls += 1;
     this.#server = port;
     this.#invite = message;

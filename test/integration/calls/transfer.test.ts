@@ -8,7 +8,7 @@ import { getHeader } from '../../../src/sip/wire/headers.ts';
 import type { SipRequest } from '../../../src/sip/wire/message.ts';
 import { CalledPhone } from '../../support/called-phone.ts';
 import { finishedRecord } from '../../support/finished-record.ts';
-import { logIn } from '../../support/page-line.ts';
+import { availableAgent, logIn } from '../../support/page-line.ts';
 import { answer } from '../../support/sip-peer.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { amplitudeOf, isOnlyTone } from '../../support/tones.ts';
@@ -26,6 +26,7 @@ const NUMBERS: Record<string, { flow: string; to: string }> = {
   '5001': { flow: 'proxied', to: '+4989100' },
   '5002': { flow: 'nowhere', to: '+43123456' },
 };
+const AGENT_FLOW = transferFlow('to-amy', 'agent: amy, ring: 20s');
 
 let site: WholeApp;
 let cookie: string;
@@ -38,8 +39,12 @@ beforeAll(async () => {
   site = await startWholeApp(({ flowsDir, sipConfigDir }) => {
     for (const { flow, to } of Object.values(NUMBERS))
       writeFileSync(join(flowsDir, `${flow}.yaml`), transferFlow(flow, `number: "${to}", ring: 3s`));
+    writeFileSync(join(flowsDir, 'to-amy.yaml'), AGENT_FLOW);
     const numbers = Object.entries(NUMBERS).map(([number, { flow }]) => `"${number}": ${flow}`);
-    writeFileSync(join(sipConfigDir, 'numbers.yaml'), `version: 1\nnumbers: { ${numbers.join(', ')} }\n`);
+    writeFileSync(
+      join(sipConfigDir, 'numbers.yaml'),
+      `version: 1\nnumbers: { ${numbers.join(', ')}, "5003": to-amy }\n`,
+    );
     const to = `"127.0.0.1:${party.peer.port}"`;
     const trunks = `version: 1
 trunks:
@@ -263,4 +268,33 @@ test('[C43] a progress with audio (183) is ringing; the party holds and moves it
     await caller.hungUp();
   });
   expect(exitOf(record)).toBe('ended');
+}, 60_000);
+
+test('[Q40] one agent is rung while the caller hears ringing; they talk, on hold the caller hears music, and the flow goes on', async () => {
+  const desk = await availableAgent(site.httpUrl, 'amy', PASSWORD);
+  const caller = await SipPhone.open(site.sip.sipPort);
+  caller.rtp.toneHz = CALLER_HZ;
+  await caller.dial('5003');
+  await caller.rtp.until(() => isOnlyTone(caller.rtp.audio().slice(-800), RINGBACK_HZ));
+  await desk.until(() => desk.state?.offer !== undefined);
+  expect(desk.state?.offer).toMatchObject({ kind: 'transfer', callerNumber: 'alice', calledNumber: '5003' });
+  const agent = site.browsers.phone('desk.');
+  agent.toneHz = PARTY_HZ;
+  await desk.ask({ ask: 'answer', offerId: desk.state?.offer?.offerId ?? '' });
+  await caller.rtp.until(() => isOnlyTone(caller.rtp.audio().slice(-800), PARTY_HZ));
+  await agent.until(() => isOnlyTone(agent.audio().slice(-800), CALLER_HZ));
+  await desk.until(() => desk.state?.call?.recording === 'on');
+  await desk.ask({ ask: 'hold', on: true });
+  await caller.rtp.until(() => amplitudeOf(caller.rtp.audio().slice(-1_600), PARTY_HZ) < 50);
+  await desk.ask({ ask: 'hold', on: false });
+  await caller.rtp.until(() => isOnlyTone(caller.rtp.audio().slice(-800), PARTY_HZ));
+  await desk.ask({ ask: 'hangUp' });
+  await caller.hungUp();
+  const record = await finishedRecord(site.httpUrl, cookie, caller.sipCallId);
+  expect(record).toMatchObject({ outcome: 'answered', endedBy: 'agent', agentName: 'Amy', tags: { exit: 'ended' } });
+  expect(record.queue).toBeUndefined();
+  expect(record.offers).toMatchObject([{ agentName: 'Amy', outcome: 'answered' }]);
+  expect(record.recordings).toHaveLength(1);
+  await caller.close();
+  await desk.close();
 }, 60_000);
