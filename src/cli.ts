@@ -5,6 +5,7 @@ import { folderAudioStore } from './adapters/files/folder-audio-store.ts';
 import type { Records } from './adapters/records/open.ts';
 import { checkCommand } from './cli/flow-check.ts';
 import { drawCommand } from './cli/flow-draw.ts';
+import { editCommand } from './cli/flow-edit.ts';
 import { exploreCommand } from './cli/flow-explore.ts';
 import { coverageCommand, figuresCommand } from './cli/flow-figures.ts';
 import { importFlow } from './cli/flow-import.ts';
@@ -31,6 +32,7 @@ parley flow simulate FILE|NAME [--script -]  a call in the terminal: read what t
 parley flow explore [FOLDER|FILE|NAME] [--seconds-to-person N] [--write DIR]    every way through a flow, and what goes wrong there
 parley flow schema                           the JSON Schema of flow files, for editors
 parley flow draw FILE|NAME [--format svg|mermaid] [--out FILE]          a picture of a flow
+parley flow edit FILE set PATH VALUE | rename STEP NAME | … [--dry-run]  one change in a flow's source, and no other byte
 parley flow import --from KIND FILE          a flow of jambonz, twilio, connect, swml or freepbx as ours
 parley flow publish NAME [--message TEXT] [--as USER] [--keep-live]     stores the flow as a version, and makes it live
 parley flow versions NAME                    what was published, newest first
@@ -53,6 +55,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   'flow check': checkCommand,
   'flow schema': printFlowSchema,
   'flow draw': drawCommand,
+  'flow edit': editCommand,
   'flow import': importFlow,
   'flow publish': publishCommand,
   'flow versions': versionsCommand,

@@ -11,17 +11,26 @@ type Done = Extract<Edited, { ok: true }>;
 
 /** Throws unless an edit did what it should, and nothing else: to the data, to the lines, to the comments, and back. */
 export function checkEdit(source: string, edit: FlowEdit, done: Done): void {
-  const before = plain(source);
-  checkData(before, plain(done.source), edit);
+  checkMeaning(source, edit, done);
+  const [before, after] = [plain(source), plain(done.source)];
+  checkOrder(before, after, edit, source);
+  checkLines(source, edit, done.source, edit.kind === 'setExit' ? exitPath(before, after, edit) : undefined);
+}
+
+/** Throws unless the data is what was asked for, and the undo leads back. */
+export function checkMeaning(source: string, edit: FlowEdit, done: Done): void {
+  checkData(plain(source), plain(done.source), edit);
   if (applySplices(source, done.splices) !== done.source) throw new Error('the splices are not the edit');
   if (applySplices(done.source, done.undo) !== source) throw new Error('undo gives other bytes');
-  checkOrder(before, plain(done.source), edit, source);
-  checkLines(
-    source,
-    edit,
-    done.source,
-    edit.kind === 'setExit' ? exitPath(before, plain(done.source), edit) : undefined,
-  );
+}
+
+/** Throws unless a refusal is a sentence about a place of the file. */
+export function checkRefusal(refusal: { line: number; column: number; text: string }, text: string): void {
+  const lines = text.split('\n').length;
+  const { line, column } = refusal;
+  if (!(line >= 1 && line <= lines && column >= 1))
+    throw new Error(`a refusal outside of the file, at ${line}:${column}`);
+  if (!/^[^\n]{10,}$/.test(refusal.text)) throw new Error(`refused without a sentence: ${refusal.text}`);
 }
 
 export function plain(source: string): Plain {

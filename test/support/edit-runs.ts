@@ -1,6 +1,6 @@
 import { editFlow, editYaml, type FlowEdit } from '../../src/flows/edit/edit.ts';
 import type { Rng } from '../fuzz/mutate.ts';
-import { checkEdit, plain } from './edit-checks.ts';
+import { checkEdit, checkRefusal, plain } from './edit-checks.ts';
 import { drawEdit } from './flow-edits.ts';
 
 /** Edits that were made, and by which refusals others were not. */
@@ -38,12 +38,4 @@ export function editAtRandom(rng: Rng, source: string, count: number, wild: bool
       throw new Error(`${JSON.stringify(edit)} in\n${text}`, { cause });
     }
   }
-}
-
-export function checkRefusal(refusal: { line: number; column: number; text: string }, text: string): void {
-  const lines = text.split('\n').length;
-  const { line, column } = refusal;
-  if (!(line >= 1 && line <= lines && column >= 1))
-    throw new Error(`a refusal outside of the file, at ${line}:${column}`);
-  if (!/^[^\n]{10,}$/.test(refusal.text)) throw new Error(`refused without a sentence: ${refusal.text}`);
 }

@@ -1,4 +1,4 @@
-import { type Alias, type Document, isScalar, type Node, type Scalar, visit } from 'yaml';
+import { type Alias, type Document, type Node, visit } from 'yaml';
 import { Mistakes } from '../language/errors.ts';
 import { type Path, readYaml, type YamlSource } from '../language/source.ts';
 
@@ -131,8 +131,4 @@ function repeatsIn(document: Document.Parsed): Map<Node, Alias[]> {
     },
   });
   return found;
-}
-
-export function isName(node: unknown): node is Scalar<string> {
-  return isScalar(node) && typeof node.value === 'string';
 }

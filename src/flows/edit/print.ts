@@ -28,7 +28,7 @@ export interface Printed {
 const TYPES = { plain: Scalar.PLAIN, single: Scalar.QUOTE_SINGLE, double: Scalar.QUOTE_DOUBLE } as const;
 /** Characters that a text shows as escapes, for a reader would not see them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that it is about.
-const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
+const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\p{Cs}]/u;
 const SIMPLE_KEY = /^[\p{L}_][\p{L}\p{N}_.-]{0,127}$/u;
 const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 /** Maps that are read from top to bottom, one line an entry, however short they are. */
