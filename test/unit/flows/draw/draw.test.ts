@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { mermaidOf } from '../../../../src/flows/draw/mermaid.ts';
 import { pictureOf } from '../../../../src/flows/draw/picture.ts';
 import { svgOf } from '../../../../src/flows/draw/svg.ts';
 import type { Flow } from '../../../../src/flows/language/flow.ts';
+import { loadFlow } from '../../../../src/flows/language/load.ts';
 import { seeded } from '../../../fuzz/mutate.ts';
 import { flowOf, flowWith } from '../../../support/flow-call.ts';
 import { randomFlow } from '../../../support/random-flow.ts';
@@ -93,6 +94,14 @@ it('[F140] the cells of a box stand side by side within it', () => {
     }),
     { numRuns: 100 },
   );
+});
+
+const EXAMPLES = readdirSync(join(ROOT, 'ivr-flows')).filter((file) => /^(?!services).*(?<!\.test)\.yaml$/.test(file));
+
+it.each(EXAMPLES)('[F140] [F143] the example %s, whose queues and flows need not be there', (file) => {
+  const loaded = loadFlow(readFileSync(join(ROOT, 'ivr-flows', file), 'utf8'), file);
+  if (!loaded.ok) throw new Error(file);
+  expect(waysDrawn(readXml(svgOf(pictureOf(loaded.flow))))).toEqual(waysOf(loaded.flow));
 });
 
 it('[F142] the same flow gives the same bytes, also when it is read again', () => {
