@@ -1,16 +1,24 @@
-import type { Step } from '../language/flow.ts';
+import type { Flow, Step } from '../language/flow.ts';
+import { flowNamed } from '../machine/frames.ts';
 import type { Decision } from '../run/decisions.ts';
 import type { FakeAnswer, FakeFigures } from '../run/fakes.ts';
 import type { VirtualCall } from '../run/virtual-call.ts';
 import { progressOf } from '../steps/entry/asking.ts';
+import { KeysAhead } from './ahead.ts';
 import { type Choice, canAct, carryOut } from './choice.ts';
-import type { Compared } from './compared.ts';
+import { Compared } from './compared.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { answersFor, entriesFor } from './made-up-values.ts';
 
 export interface Model {
   compared: Compared;
+  ahead: KeysAhead;
   seed: number;
+}
+
+export function modelOf(flow: Flow, sources: readonly string[], seed: number): Model {
+  const compared = new Compared(flow, sources);
+  return { compared, ahead: new KeysAhead(flow, compared, seed), seed };
 }
 
 const KEYS = [...'0123456789*#'];
@@ -32,8 +40,7 @@ export function choicesOf(call: VirtualCall, model: Model): Choice[] {
 }
 
 function stepOf({ flow, state }: VirtualCall): Step | undefined {
-  const home = state.inside === flow.name ? flow : flow.flows[state.inside];
-  return home?.steps.get(state.step);
+  return flowNamed(flow, state.inside)?.steps.get(state.step);
 }
 
 function keysFor(call: VirtualCall, step: Step | undefined, model: Model): string[] {
@@ -44,23 +51,25 @@ function keysFor(call: VirtualCall, step: Step | undefined, model: Model): strin
   }
   // One key ahead is enough to see what keys pressed ahead do.
   if (call.state.typed !== '') return [];
-  const same = new Set([pressing(call, '', model)]);
+  const home = flowNamed(call.flow, call.state.inside);
+  const ahead = home && step ? model.ahead.at(home, step) : new Set(KEYS);
+  const same = new Set([pressing(call, '', model).fingerprint]);
   return KEYS.filter((key) => {
-    const pressed = pressing(call, key, model);
-    if (same.has(pressed)) return false;
+    const { fingerprint: pressed, typed } = pressing(call, key, model);
+    if (same.has(pressed) || (typed === key && !ahead.has(key))) return false;
     same.add(pressed);
     return true;
   });
 }
 
 /** What the call is like a moment later, with a key or without; a key that breaks it is like no other. */
-function pressing(call: VirtualCall, key: string, { compared }: Model): string {
+function pressing(call: VirtualCall, key: string, { compared }: Model): { fingerprint: string; typed: string } {
   const copy = call.fork();
   try {
     carryOut(copy, { act: 'press', keys: key });
-    return fingerprintOf(copy, compared);
+    return { fingerprint: fingerprintOf(copy, compared), typed: copy.state.typed };
   } catch {
-    return 'broken';
+    return { fingerprint: 'broken', typed: '' };
   }
 }
 

@@ -53,7 +53,8 @@ export class Compared {
     for (const { steps } of family) {
       for (const step of steps.values()) {
         if (step.verb !== 'switch') continue;
-        for (const { name } of step.reads) for (const { exit } of step.targets) this.#add(name, exit);
+        const cases = step.targets.flatMap(({ exit }) => (exit === 'else' || exit === 'error' ? [] : [exit]));
+        for (const { name } of step.reads) for (const value of cases) this.#add(name, value);
       }
     }
   }

@@ -2,7 +2,7 @@ import type { Flow } from '../language/flow.ts';
 import { withParams } from '../test/run-case.ts';
 import { beginningsOf } from './beginnings.ts';
 import { emptyParams } from './case.ts';
-import { Compared } from './compared.ts';
+import { modelOf } from './choices.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import { type WalkOptions, walk } from './walk.ts';
 
@@ -33,8 +33,8 @@ export const USUAL_MAX_STATES = 20_000;
 export function explore(given: Flow, options: ExploreOptions): Explored {
   const flow = withParams(given, emptyParams(given));
   const { sources = [], seed, secondsToPerson } = options;
-  const compared = new Compared(flow, sources);
-  const walked = walk(flow, beginningsOf(flow, compared, seed), { compared, seed }, options);
+  const model = modelOf(flow, sources, seed);
+  const walked = walk(flow, beginningsOf(flow, model.compared, seed), model, options);
   const ends: Record<string, number> = {};
   for (const { endReason } of walked.nodes) if (endReason !== undefined) ends[endReason] = (ends[endReason] ?? 0) + 1;
   return {

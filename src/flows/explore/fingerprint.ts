@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Flow } from '../language/flow.ts';
 import { flowNamed } from '../machine/frames.ts';
 import { type Happening, isSpoken } from '../run/happenings.ts';
+import type { Untimed } from '../run/untimed.ts';
 import type { VirtualCall } from '../run/virtual-call.ts';
 import type { Compared } from './compared.ts';
 import { hasStep, statusesOf } from './family.ts';
@@ -40,12 +41,17 @@ export function fingerprintOf(call: VirtualCall, compared: Compared, more: reado
       compared.classesOf(vars, liveOf(flow, frame.flow)?.after.get(frame.step)),
     ]),
     withoutIds(state.local),
-    call.due.map(({ value }) => withoutIds(value)),
+    call.due.flatMap(({ value }) => (isIdle(value) ? [] : [withoutIds(value)])),
     [queue?.talking, transfer?.talking, voicemail !== undefined, call.open, call.playing.length > 0],
     hasStep(flow, 'hours') ? statusesOf(flow, call.now) : null,
     hasStep(flow, 'distribute') ? state.seed : null,
     more,
   ]);
+}
+
+/** The end of a prompt that was stopped means nothing to anybody. */
+function isIdle(event: Untimed): boolean {
+  return event.type === 'playEnded' && event.reason === 'stopped';
 }
 
 /** Whether the caller hears words, or a person. */

@@ -1,4 +1,5 @@
 import type { Flow } from '../language/flow.ts';
+import { flowNamed } from '../machine/frames.ts';
 import { isSecret } from '../machine/printable.ts';
 import type { FlowInit, FlowValue } from '../machine/types.ts';
 import type { Decidable, Decision } from '../run/decisions.ts';
@@ -165,8 +166,7 @@ export class Simulation {
 
   #asksForKeys(): boolean {
     const { flow, state } = this.call;
-    const home = state.inside === flow.name ? flow : flow.flows[state.inside];
-    const step = home?.steps.get(state.step);
+    const step = flowNamed(flow, state.inside)?.steps.get(state.step);
     return !state.callerGone && step?.kind.judge !== undefined;
   }
 }

@@ -157,7 +157,7 @@ describe('a simulated call', () => {
           expect(shown()).toBe(before);
         }
       }),
-      { seed: 7, numRuns: 500 },
+      { seed: 7, numRuns: 150 },
     );
   });
 
