@@ -3,7 +3,7 @@ import { type CST, Parser } from 'yaml';
 import type { FlowEdit } from '../../src/flows/edit/edit.ts';
 import { FlowText } from '../../src/flows/edit/flow-text.ts';
 import { type Path, valueAt, type YamlSource } from '../../src/flows/language/source.ts';
-import { headTargets, targetsIn } from '../../src/flows/language/targets.ts';
+import { targetsOf } from '../../src/flows/language/targets.ts';
 
 /** Where two texts differ: from line `from` (from 0) up to `before` in the one and `after` in the other, both exclusive. */
 export function differingLines(a: string, b: string): { from: number; before: number; after: number } {
@@ -79,15 +79,8 @@ function checkRenamed(yaml: YamlSource, step: string, result: string): void {
 
 /** The lines, from 1, in which a step is named; with all of a text that has several. */
 function namingLines(yaml: YamlSource, step: string): Set<number> {
-  const steps = Object.entries((valueAt(yaml.value, ['steps']) ?? {}) as object);
-  const targets = [
-    ...headTargets(yaml.value),
-    ...steps.flatMap(([name, value]) =>
-      targetsIn(value).map((one) => ({ ...one, path: ['steps', name, ...one.path] })),
-    ),
-  ];
   const lines = new Set<number>();
-  for (const { to, path } of targets) {
+  for (const { to, path } of targetsOf(yaml.value)) {
     if (to !== step) continue;
     const { line, offset, end } = yaml.place(path);
     const height = yaml.text.slice(offset, end).split('\n').length;

@@ -1,7 +1,7 @@
 import type { FlowEdit } from '../../src/flows/edit/edit.ts';
 import type { Plain } from '../../src/flows/edit/print.ts';
 import { valueAt } from '../../src/flows/language/source.ts';
-import { headTargets, targetsIn } from '../../src/flows/language/targets.ts';
+import { targetsIn, targetsOf } from '../../src/flows/language/targets.ts';
 import { below, pick, type Rng } from '../fuzz/mutate.ts';
 
 type Path = (string | number)[];
@@ -276,14 +276,7 @@ function renameKey(data: PlainMap, step: string, name: string): Plain {
 
 /** Every name of a step that stands where one can stand. */
 function lead(data: Plain, step: string, to: string): void {
-  const steps = Object.entries((valueAt(data, ['steps']) ?? {}) as PlainMap);
-  const targets = [
-    ...headTargets(data),
-    ...steps.flatMap(([name, value]) =>
-      targetsIn(value).map((one) => ({ ...one, path: ['steps', name, ...one.path] })),
-    ),
-  ];
-  for (const target of targets) if (target.to === step) put(data, target.path, to);
+  for (const target of targetsOf(data)) if (target.to === step) put(data, target.path, to);
 }
 
 function put(data: Plain, path: readonly (string | number)[], value: Plain): boolean {

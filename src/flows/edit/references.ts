@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from 'yaml';
-import { type Path, valueAt } from '../language/source.ts';
-import { headTargets, type Target, targetsIn } from '../language/targets.ts';
+import type { Path } from '../language/source.ts';
+import { targetsOf } from '../language/targets.ts';
 import { type FlowText, offsetOf, Refused } from './flow-text.ts';
 import { type Entry, holderOf } from './layout.ts';
 
@@ -17,24 +17,12 @@ const MAX_SEEN = 200_000;
 /** Every place that names `step`. Refuses when such a place is repeated elsewhere as something that is no name of a step. */
 export function referencesTo(file: FlowText, step: string): Reference[] {
   const entries = entriesByOffset(file);
-  const found = namedTargets(file.value).flatMap(({ path, exit, to }): Reference[] => {
+  const found = targetsOf(file.value).flatMap(({ path, exit, to }): Reference[] => {
     const entry = entries.get(file.placeOf(path));
     return to === step && entry ? [{ path, exit, entry }] : [];
   });
   if (file.hasAliases) refuseOtherUses(file, found);
   return found;
-}
-
-/** What a flow says of where it goes, with whole paths. */
-function namedTargets(value: unknown): Target[] {
-  const steps = valueAt(value, ['steps']);
-  const inside = typeof steps === 'object' && steps !== null ? Object.entries(steps) : [];
-  return [
-    ...headTargets(value),
-    ...inside.flatMap(([name, step]) =>
-      targetsIn(step).map((target) => ({ ...target, path: ['steps', name, ...target.path] })),
-    ),
-  ];
 }
 
 /** Entries with a single value by where that begins; an alias leads to the entry that it repeats. */

@@ -1,5 +1,5 @@
 import type { Place } from './errors.ts';
-import type { Path } from './source.ts';
+import { type Path, valueAt } from './source.ts';
 
 /** One place in a file where a step is named, and by which exit the call goes there. */
 export interface Target {
@@ -56,6 +56,15 @@ export function headTargets(head: unknown): Target[] {
     ...named('on.hangup', handlers['hangup'], ['on', 'hangup']),
     ...named('on.maxDuration', then, ['on', 'maxDuration', 'then']),
   ];
+}
+
+/** Every step that a file of a flow names, with whole paths: first in its head, then step by step. */
+export function targetsOf(file: unknown): Target[] {
+  const steps = valueAt(file, ['steps']);
+  const inside = typeof steps === 'object' && steps !== null ? Object.entries(steps) : [];
+  const whole = ([name, step]: [string, unknown]) =>
+    targetsIn(step).map((target) => ({ ...target, path: ['steps', name, ...target.path] }));
+  return [...headTargets(file), ...inside.flatMap(whole)];
 }
 
 function named(exit: string, to: unknown, path: Path): Target[] {
