@@ -1,10 +1,13 @@
 import type { FolderContents } from '../folder.ts';
 import type { FlowError } from '../language/errors.ts';
 import type { Flow } from '../language/flow.ts';
+import { choosePrompt } from '../prompt-names.ts';
+import type { PromptLength } from '../run/lasting.ts';
 import { readTests } from '../test/read-tests.ts';
 import { type Finding, Findings, findingOf } from './finding.ts';
 import { type ReadFolder, readFolder } from './folder.ts';
 import { type Insides, insidesOf } from './inside.ts';
+import { limitedFlows } from './limits.ts';
 import { checkCalls, type Entry } from './rules/calls.ts';
 import { checkEndless } from './rules/endless.ts';
 import { checkCalled, checkPrompts } from './rules/languages.ts';
@@ -13,8 +16,7 @@ import { checkDeadEnds, checkDigits } from './rules/questions.ts';
 import { checkEnds, checkReached } from './rules/reach.ts';
 import { checkOpenSecrets, checkSecrets, checkServiceSecrets } from './rules/secrets.ts';
 import { checkVariables } from './rules/variables.ts';
-import type { PromptLengths } from './times/audio-length.ts';
-import { timesOf } from './times/times.ts';
+import { timesOf, timeToPerson } from './times/times.ts';
 
 /** What is known of the world around the flows; about what is not known, nothing is said. */
 export interface Surroundings {
@@ -56,8 +58,8 @@ export function checkContents(
   const { errors } = readTests(contents, loadedIn(read));
   findings.add(...[...read.errors, ...errors, ...more].map(findingOf));
   findings.add(...checkPaths(read, { ...around, prompts: contents.prompts }));
-  const prompts = new Map(contents.prompts.map((file) => [file, around.promptMs?.get(file)]));
-  return { findings: findings.list(), people: peopleIn(read, around.numbers, prompts) };
+  const people = peopleIn(read, around.numbers, lengthIn(contents.prompts, around.promptMs));
+  return { findings: findings.list(), people };
 }
 
 /** What every path through the flows that can be loaded shows. Never throws; takes time in proportion to steps and ways. */
@@ -66,10 +68,14 @@ export function checkPaths(read: Pick<ReadFolder, 'flows' | 'services'>, around:
   const findings = new Findings();
   const insides = insidesOf(flows.values());
   const entries = entriesOf(flows, around.numbers);
+  const limited = limitedFlows(
+    entries.map(({ flow }) => flow),
+    insides,
+  );
   const services = read.services?.value;
   for (const flow of flows.values()) {
     const tell = findings.about(flow.file);
-    checkFlow(flow, insides, isTimed(flow, entries), findings);
+    checkFlow(flow, insides, limited.has(flow.name), findings);
     checkSecrets(flow, services, tell);
     if (around.prompts) checkPrompts(flow, around.prompts, tell);
   }
@@ -80,12 +86,12 @@ export function checkPaths(read: Pick<ReadFolder, 'flows' | 'services'>, around:
   return findings.list();
 }
 
-function checkFlow(flow: Flow, insides: Insides, timed: boolean, findings: Findings): void {
+function checkFlow(flow: Flow, insides: Insides, isLimited: boolean, findings: Findings): void {
   const graph = insides.get(flow.name)?.graph;
   if (!graph) return;
   const tell = findings.about(flow.file);
   checkReached(graph, tell);
-  checkEnds(graph, checkEndless(graph, timed, tell), tell);
+  checkEnds(graph, checkEndless(graph, isLimited, tell), tell);
   checkDigits(graph, tell);
   checkDeadEnds(graph, tell);
   checkVariables(graph, tell);
@@ -97,12 +103,15 @@ function loadedIn({ flows }: Pick<ReadFolder, 'flows'>): Map<string, Flow> {
   return new Map(flows.flatMap(({ value }) => (value ? [[value.name, value] as const] : [])));
 }
 
-function peopleIn(read: ReadFolder, numbers: readonly NumberEntry[] = [], prompts: PromptLengths): PersonTime[] {
+function peopleIn(read: ReadFolder, numbers: readonly NumberEntry[] = [], promptMs: PromptLength): PersonTime[] {
   const flows = loadedIn(read);
-  const times = timesOf(flows.values(), insidesOf(flows.values()), prompts);
+  const insides = insidesOf(flows.values());
+  const times = timesOf(insides, promptMs);
   const entries = new Set(entriesOf(flows, numbers).map(({ flow }) => flow));
   return [...entries].map(({ name, file }) => {
-    const time = times.get(name)?.toPerson;
+    const inside = insides.get(name);
+    const known = times.get(name);
+    const time = inside && known && timeToPerson(inside.graph, known);
     return {
       flow: name,
       file,
@@ -110,6 +119,10 @@ function peopleIn(read: ReadFolder, numbers: readonly NumberEntry[] = [], prompt
       ...(time && { seconds: { best: inSeconds(time.leastMs), worst: finite(inSeconds(time.mostMs)) } }),
     };
   });
+}
+
+function lengthIn(files: readonly string[], promptMs: ReadonlyMap<string, number> | undefined): PromptLength {
+  return (prompt, language) => promptMs?.get(choosePrompt(files, prompt, language) ?? '');
 }
 
 /** To a tenth: the lengths of texts are estimates. */
@@ -133,12 +146,6 @@ function entriesOf(flows: ReadonlyMap<string, Flow>, numbers: readonly NumberEnt
     (flow) => !called.has(flow.name) && !named.some((entry) => entry.flow === flow),
   );
   return [...named, ...others.map((flow) => ({ flow }))];
-}
-
-/** Whether every call that gets to the flow is ended by a longest duration: that of the flow it began with. */
-function isTimed(flow: Flow, entries: readonly Entry[]): boolean {
-  const before = entries.filter((entry) => entry.flow === flow || Object.hasOwn(entry.flow.flows, flow.name));
-  return before.length > 0 && before.every((entry) => entry.flow.maxDuration !== undefined);
 }
 
 /** The names of flows that have mistakes, as far as their files tell them. */

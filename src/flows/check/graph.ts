@@ -21,6 +21,8 @@ export interface FlowGraph {
   ways(step: Step): readonly Way[];
   /** Whether the step can fail, of its own or because the flow that it calls does. */
   mayFail(step: Step): boolean;
+  /** Whether the step can fail, or stands where it must: it rings a call that was answered. */
+  mayFailThere(step: Step): boolean;
   /** Where a step leads that fails; undefined: out of the flow. */
   handler(step: Step): Step | undefined;
   /** Steps that a caller can get to, and those that are run after one has left. */
@@ -47,7 +49,8 @@ export function graphOf(flow: Flow, insides: Insides): FlowGraph {
     const fails = traits.fails === true || reads.length > 0 || onError !== undefined;
     return fails || (traits.calls?.returns === true && insides.get(traits.calls.flow)?.fails !== false);
   };
-  return { flow, ways, mayFail, handler, reached: new Set([...live, ...gone]) };
+  const mayFailThere = (step: Step) => mayFail(step) || step.traits.unanswered === true;
+  return { flow, ways, mayFail, mayFailThere, handler, reached: new Set([...live, ...gone]) };
 }
 
 export function stepNamed(flow: Flow, name: string | null | undefined): Step | undefined {
@@ -68,6 +71,23 @@ export function reach(
     open.push(...onward(step));
   }
   return reached;
+}
+
+/** The ways from step to step the other way round. */
+export function backwards(
+  steps: Iterable<Step>,
+  onward: (step: Step) => readonly (Step | undefined)[],
+): (step: Step) => readonly Step[] {
+  const before = new Map<Step, Step[]>();
+  for (const step of steps) {
+    for (const to of onward(step)) {
+      if (to === undefined) continue;
+      const known = before.get(to);
+      if (known) known.push(step);
+      else before.set(to, [step]);
+    }
+  }
+  return (step) => before.get(step) ?? [];
 }
 
 function waysOf(step: Step, flow: Flow, insides: Insides): Way[] {

@@ -5,8 +5,15 @@ import type { FlowEvent, FlowInit, FlowState, Turn } from './types.ts';
 
 /** The first turn of a call. */
 export function start(flow: Flow, init: FlowInit): Turn {
+  const run = new Run(flow, freshState(flow, init));
+  run.begin();
+  return run.turn();
+}
+
+/** A call before its first step. */
+export function freshState(flow: Flow, init: FlowInit): FlowState {
   const wish = init.language;
-  const state: FlowState = {
+  return {
     flow: flow.name,
     flowHash: flow.version,
     phase: 'running',
@@ -32,9 +39,6 @@ export function start(flow: Flow, init: FlowInit): Turn {
     steps: 0,
     failures: 0,
   };
-  const run = new Run(flow, state);
-  run.begin();
-  return run.turn();
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Sound } from '../language/flow.ts';
 import { staticText } from '../language/template.ts';
+import type { Stretch } from '../machine/step-kind.ts';
 import type { PlayItem } from '../machine/types.ts';
 
 /**
@@ -34,39 +35,43 @@ function itemMs(item: PlayItem, prompts: Readonly<Record<string, number>>): numb
   }
 }
 
-/** How long sounds can last before any call: expressions may be anything up to 200 characters long. */
-export function soundsLast(
-  sounds: readonly Sound[],
-  languages: readonly string[],
-): { leastMs: number; mostMs: number } {
+/** The length of a recording in ms, as far as it is known. */
+export type PromptLength = (prompt: string, language: string) => number | undefined;
+
+/** How long sounds can last before any call, in whatever language it is: an expression may be anything up to 40 characters long. */
+export function soundsLast(sounds: readonly Sound[], languages: readonly string[], promptMs: PromptLength): Stretch {
   let leastMs = 0;
   let mostMs = 0;
   for (const sound of sounds) {
-    const each = (sound.kind === 'text' ? Object.keys(sound.texts) : languages).map((language) =>
-      soundMs(sound, language),
-    );
+    const own = 'language' in sound ? sound.language : undefined;
+    const each = (own === undefined ? languages : [own]).map((language) => soundMs(sound, language, promptMs));
     leastMs += Math.min(...each.map(([least]) => least));
     mostMs += Math.max(...each.map(([, most]) => most));
   }
   return { leastMs, mostMs };
 }
 
-const LONGEST_VALUE = 200;
+const LONGEST_VALUE = 40;
 const HOURS_MS = 20_000;
 
-function soundMs(sound: Sound, language: string): [number, number] {
+function soundMs(sound: Sound, language: string, promptMs: PromptLength): [number, number] {
   switch (sound.kind) {
     case 'text': {
       const template = sound.texts[language];
       if (!template) return [0, 0];
       const fixed = staticText(template);
       if (fixed !== undefined) return [speechMs(fixed, language), speechMs(fixed, language)];
-      const plain = template.parts.filter((part) => typeof part === 'string').join('');
-      const values = template.parts.length - template.parts.filter((part) => typeof part === 'string').length;
-      return [speechMs(plain, language), speechMs(plain + 'x'.repeat(values * LONGEST_VALUE), language)];
+      const words = template.parts.filter((part) => typeof part === 'string');
+      const plain = words.join('');
+      const values = template.parts.length - words.length;
+      // With nothing in it, nothing is said.
+      const leastMs = plain.trim() === '' ? 0 : speechMs(plain, language);
+      return [leastMs, speechMs(plain + 'x'.repeat(values * LONGEST_VALUE), language)];
     }
-    case 'prompt':
-      return [USUAL_PROMPT_MS, USUAL_PROMPT_MS];
+    case 'prompt': {
+      const ms = promptMs(sound.prompt, language) ?? USUAL_PROMPT_MS;
+      return [ms, ms];
+    }
     case 'hours':
       return [PAUSE_MS, HOURS_MS];
     default:

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { own } from '../../shared/own.ts';
 import { anyStep, name, target, text } from '../language/shapes.ts';
 import type { Template } from '../language/template.ts';
-import type { Move, StepKind } from '../machine/step-kind.ts';
+import { AT_ONCE, type Move, type StepKind } from '../machine/step-kind.ts';
 import { compileNumber, numberNow } from './dialled.ts';
 import { compilePriority, compileSkills, priorityNow, priorityShape, skillNow, skillsShape } from './queue/wishes.ts';
 
@@ -67,7 +67,11 @@ onInvalid: ask`,
       sounds: [],
     };
   },
-  traits: () => ({ person: true, fails: true, lasts: () => ({ leastMs: 0, mostMs: BOOKING_MS }) }),
+  traits: () => ({
+    person: true,
+    fails: true,
+    lasts: (exit) => (exit === 'invalid' ? AT_ONCE : { leastMs: 0, mostMs: BOOKING_MS }),
+  }),
   enter: ({ queue, number: written, priority, skills, hasInvalid }, view): Move<string> => {
     const scope = view.scope();
     const number = numberNow(written, scope);

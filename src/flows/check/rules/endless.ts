@@ -2,24 +2,21 @@ import type { Step } from '../../language/flow.ts';
 import type { Act } from '../../machine/step-kind.ts';
 import { circlesOf } from '../circles.ts';
 import type { Told } from '../finding.ts';
-import { type FlowGraph, reach, stepNamed, takesTime, type Way } from '../graph.ts';
-
-/** Expressions read the time of the call by this name. */
-const TIME = 'call.seconds';
+import { type FlowGraph, takesTime, type Way } from '../graph.ts';
+import { stepsAfterLimit } from '../limits.ts';
+import { countedIn, isWayOut } from '../way-out.ts';
 
 /** Whether a way is gone while the caller does none but these things. */
 type Goes = (step: Step, way: Way) => boolean;
 
 /**
  * `loop.endless`: a circle that a call goes round in while its caller does nothing, and `menu.noMatch`: one that is gone round by
- * wrong keys. `timed`: every call that gets here is ended by the longest duration of its flow. Gives the steps of endless circles.
+ * wrong keys. `limited`: every call that gets here is ended by a longest duration. Gives the steps of endless circles.
  */
-export function checkEndless(graph: FlowGraph, timed: boolean, tell: Told): Set<Step> {
-  const after = reach([stepNamed(graph.flow, graph.flow.maxDuration?.step)], (step) =>
-    graph.ways(step).map(({ to }) => to),
-  );
+export function checkEndless(graph: FlowGraph, limited: boolean, tell: Told): Set<Step> {
+  const after = stepsAfterLimit(graph);
   /** The longest duration ends what takes time, once. */
-  const isEnded = (step: Step, { exit }: Way) => timed && !after.has(step) && takesTime(step, exit);
+  const isEnded = (step: Step, { exit }: Way) => limited && !after.has(step) && takesTime(step, exit);
   const goes =
     (...acts: readonly (Act | undefined)[]): Goes =>
     (step, way) =>
@@ -49,38 +46,14 @@ function endlessOf(steps: Iterable<Step>, graph: FlowGraph, goes: Goes): Step[][
   return circlesOf(steps, onward).flatMap((circle) => {
     const within = new Set(circle);
     const counted = countedIn(circle);
-    const bounded = circle.filter((step) => isWayOut(step, within, counted, graph, goes));
+    const bounded = circle.filter((step) => {
+      const out = graph.ways(step).filter((way) => goes(step, way) && (way.to === undefined || !within.has(way.to)));
+      return isWayOut(step, graph.flow, out, counted);
+    });
     // What is left goes round without passing what counts.
     for (const step of bounded) within.delete(step);
     return bounded.length === 0 ? [circle] : endlessOf(within, graph, goes);
   });
-}
-
-/** Whether the step sees to it that a call leaves the circle. */
-function isWayOut(
-  step: Step,
-  circle: ReadonlySet<Step>,
-  counted: ReadonlySet<string>,
-  graph: FlowGraph,
-  goes: Goes,
-): boolean {
-  const out = graph.ways(step).filter((way) => goes(step, way) && (way.to === undefined || !circle.has(way.to)));
-  const { bound } = step.traits;
-  if (bound) return out.some(({ exit }) => exit === bound.exit);
-  const decides = Object.keys(step.exits).length > 1 && !Object.keys(step.exits).some((exit) => takesTime(step, exit));
-  return decides && out.length > 0 && step.reads.some(({ name }) => counted.has(name));
-}
-
-/** What changes from round to round: the time, what is worked out of itself, and what is worked out of those. */
-function countedIn(circle: readonly Step[]): Set<string> {
-  const worked = circle.filter(({ writes, reads }) => writes.length > 0 && reads.length > 0);
-  const written = new Set(worked.flatMap(({ writes }) => writes.map(({ name }) => name)));
-  const counted = new Set([TIME]);
-  for (const { writes, reads } of worked) {
-    if (!reads.some(({ name }) => name === TIME || written.has(name))) continue;
-    for (const { name } of writes) counted.add(name);
-  }
-  return counted;
 }
 
 /** One way round a circle, from its first step in the file, and the place that leads back there. */

@@ -1,6 +1,6 @@
 import type { Step } from '../../language/flow.ts';
 import type { Told } from '../finding.ts';
-import { type FlowGraph, reach } from '../graph.ts';
+import { backwards, type FlowGraph, reach } from '../graph.ts';
 
 /** `step.unreachable`: nothing in the flow leads to the step. */
 export function checkReached({ flow, reached }: FlowGraph, tell: Told): void {
@@ -12,18 +12,13 @@ export function checkReached({ flow, reached }: FlowGraph, tell: Told): void {
 
 /** `path.noEnd`: whatever the caller does, only the longest duration of the call ends it. `endless` was told by another rule. */
 export function checkEnds(graph: FlowGraph, endless: ReadonlySet<Step>, tell: Told): void {
-  const before = new Map<Step, Step[]>();
-  const ends: Step[] = [];
-  for (const step of graph.reached) {
-    for (const { to } of graph.ways(step)) {
-      if (to === undefined) ends.push(step);
-      else if (before.has(to)) before.get(to)?.push(step);
-      else before.set(to, [step]);
-    }
-  }
-  const leadingTo = (steps: Iterable<Step>) => reach([...steps], (step) => before.get(step) ?? []);
-  const ending = leadingTo(ends);
-  const told = leadingTo(endless);
+  const onward = (step: Step) => graph.ways(step).map(({ to }) => to);
+  const before = backwards(graph.reached, onward);
+  const ending = reach(
+    [...graph.reached].filter((step) => onward(step).includes(undefined)),
+    before,
+  );
+  const told = reach([...endless], before);
   for (const step of graph.reached) {
     if (ending.has(step) || told.has(step)) continue;
     const sentence = `No way leads from "${step.name}" to an end: only the longest duration ends the call`;

@@ -1,7 +1,7 @@
 import type { Step } from '../../language/flow.ts';
 import { circlesOf } from '../circles.ts';
-import { type FlowGraph, reach, stepNamed } from '../graph.ts';
-import type { Timed } from './timed.ts';
+import { backwards, type FlowGraph, reach } from '../graph.ts';
+import type { Goal, Timed } from './timed.ts';
 
 /** Steps that a call stays in for a while: one, or those of a circle that is gone round without an answer. */
 interface Stay {
@@ -11,18 +11,22 @@ interface Stay {
 }
 
 /**
- * The most time from the start of a flow to a goal, in ms, failures included, for a caller who does not go back to where they have been of
+ * The most time from a step to a goal, in ms, failures included, for a caller who does not go back to where they have been of
  * their own will; undefined when no way leads there. Circles that are gone round without an answer count with all their
  * rounds: Infinity when no step counts them.
  */
 export function longestWay(
-  { flow, ways: plain }: FlowGraph,
+  start: Step | undefined,
+  { ways: plain }: FlowGraph,
   ways: (step: Step) => readonly Timed[],
-  goal: Timed['goal'],
+  goal: Goal,
 ): number | undefined {
-  const start = stepNamed(flow, flow.start);
   const reached = reach([start], (step) => ways(step).map(({ to }) => to));
-  const leading = leadingTo(goal, reached, ways);
+  const goals = [...reached].filter((step) => ways(step).some((way) => way.to === undefined && way.goal === goal));
+  const leading = reach(
+    goals,
+    backwards(reached, (step) => ways(step).map(({ to }) => to)),
+  );
   if (!start || !leading.has(start)) return undefined;
   const onward = (step: Step) =>
     ways(step).filter((way) => (way.to === undefined ? way.goal === goal : leading.has(way.to)));
@@ -36,21 +40,6 @@ export function longestWay(
     for (const step of steps) stays.set(step, stay);
   }
   return longestFrom(start, stays, onward);
-}
-
-/** The steps from which a goal can be reached. */
-function leadingTo(goal: Timed['goal'], steps: Iterable<Step>, ways: (step: Step) => readonly Timed[]): Set<Step> {
-  const before = new Map<Step, Step[]>();
-  const goals: Step[] = [];
-  for (const step of steps) {
-    for (const way of ways(step)) {
-      if (way.to === undefined) {
-        if (way.goal === goal) goals.push(step);
-      } else if (before.has(way.to)) before.get(way.to)?.push(step);
-      else before.set(way.to, [step]);
-    }
-  }
-  return reach(goals, (step) => before.get(step) ?? []);
 }
 
 /** The time of all rounds of a circle: every step of it once, as often as its counting steps let it. */

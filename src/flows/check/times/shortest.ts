@@ -1,14 +1,12 @@
 import type { Step } from '../../language/flow.ts';
-import { type FlowGraph, stepNamed } from '../graph.ts';
-import type { Timed } from './timed.ts';
+import type { Goal, Timed } from './timed.ts';
 
-/** The least time from the start of a flow to a goal, in ms, when nothing fails (Dijkstra); undefined when no such way leads there. */
+/** The least time from a step to a goal, in ms, when nothing fails (Dijkstra); undefined when no such way leads there. */
 export function shortestWay(
-  { flow }: FlowGraph,
+  start: Step | undefined,
   ways: (step: Step) => readonly Timed[],
-  goal: Timed['goal'],
+  goal: Goal,
 ): number | undefined {
-  const start = stepNamed(flow, flow.start);
   const best = new Map<Step, number>(start ? [[start, 0]] : []);
   const open = new Set(best.keys());
   let found: number | undefined;
@@ -16,7 +14,7 @@ export function shortestWay(
     const [step, at] = nearest(open, best);
     open.delete(step);
     for (const way of ways(step)) {
-      if (way.isFailure) continue;
+      if (way.isFailure && goal !== 'failure') continue;
       const then = at + way.lasts.leastMs;
       if (way.to === undefined) {
         if (way.goal === goal) found = Math.min(found ?? then, then);

@@ -1,20 +1,24 @@
 import type { Step } from '../../language/flow.ts';
-import type { Stretch } from '../../machine/step-kind.ts';
+import { AT_ONCE, type Stretch } from '../../machine/step-kind.ts';
 import type { FlowGraph } from '../graph.ts';
 
-/** How long it takes through a flow, from its start; undefined where no way leads there. `mostMs` is Infinity when nothing bounds it. */
+/** What a flow gets to: a person, the flow that called, or a failure that the flow that called has to deal with. */
+export type Goal = 'person' | 'return' | 'failure';
+
+/** How long it takes through a flow; undefined where no way leads there. `mostMs` is Infinity when nothing bounds it. */
 export interface FlowTimes {
   toPerson: Stretch | undefined;
   toReturn: Stretch | undefined;
+  toFailure: Stretch | undefined;
+  /** From where the longest duration of the call leads. */
+  lateToPerson: Stretch | undefined;
 }
 
 /** One way from step to step with the time the first of them takes on it. */
 export interface Timed {
-  from: Step;
-  /** Undefined: this is where the flow has got to. */
+  /** Undefined: the goal is reached. */
   to: Step | undefined;
-  /** What is got to when there is no further step. */
-  goal?: 'person' | 'return';
+  goal?: Goal;
   lasts: Stretch;
   /** The way is only taken by what the caller types. */
   isAnswer: boolean;
@@ -30,28 +34,23 @@ export function timedWays(
   playing: Parameters<Step['traits']['lasts']>[1],
 ): Timed[] {
   const { calls, person, returns, lasts } = step.traits;
-  const none: Stretch = { leastMs: 0, mostMs: 0 };
-  if (person) return [{ from: step, to: undefined, goal: 'person', lasts: none, isAnswer: false, isFailure: false }];
+  const goal = (reached: Goal, time: Stretch): Timed[] => [
+    { to: undefined, goal: reached, lasts: time, isAnswer: false, isFailure: reached === 'failure' },
+  ];
+  if (person) return goal('person', AT_ONCE);
+  if (returns) return [...goal('return', AT_ONCE), ...failing(step, graph, AT_ONCE)];
   const called = calls && times.get(calls.flow);
   const timed = graph.ways(step).flatMap(({ exit, to, act }): Timed[] => {
     const isAnswer = act === 'answer' || act === 'wrongAnswer';
-    if (returns) return [{ from: step, to: undefined, goal: 'return', lasts: none, isAnswer, isFailure: false }];
-    const own = called?.toReturn ?? lasts(exit, playing);
-    return to ? [{ from: step, to, lasts: own, isAnswer, isFailure: false }] : [];
+    return to ? [{ to, lasts: called?.toReturn ?? lasts(exit, playing), isAnswer, isFailure: false }] : [];
   });
-  if (called?.toPerson)
-    timed.push({
-      from: step,
-      to: undefined,
-      goal: 'person',
-      lasts: called.toPerson,
-      isAnswer: false,
-      isFailure: false,
-    });
-  const handler = graph.mayFail(step) ? graph.handler(step) : undefined;
-  if (handler) {
-    const mostMs = Math.max(0, ...Object.keys(step.exits).map((exit) => lasts(exit, playing).mostMs));
-    timed.push({ from: step, to: handler, lasts: { leastMs: 0, mostMs }, isAnswer: false, isFailure: true });
-  }
-  return timed;
+  const inside = called?.toPerson ? goal('person', called.toPerson) : [];
+  const mostMs = Math.max(0, ...Object.keys(step.exits).map((exit) => lasts(exit, playing).mostMs));
+  return [...timed, ...inside, ...failing(step, graph, called?.toFailure ?? { leastMs: 0, mostMs })];
+}
+
+function failing(step: Step, { mayFailThere, handler }: FlowGraph, lasts: Stretch): Timed[] {
+  if (!mayFailThere(step)) return [];
+  const to = handler(step);
+  return [{ to, lasts, isAnswer: false, isFailure: true, ...(to === undefined && { goal: 'failure' }) }];
 }
