@@ -23,11 +23,13 @@ export function isWayOut(step: Step, flow: Flow, out: readonly Way[], counted: R
   return late === undefined || out.some(({ exit }) => exit === late);
 }
 
-/** What changes from round to round: the time, what is worked out of itself, and what is worked out of those. */
-export function countedIn(circle: readonly Step[]): Set<string> {
+/**
+ * What changes from round to round: the time, if it `passes`, what is worked out of itself, and what is worked out of those.
+ */
+export function countedIn(circle: readonly Step[], passes: boolean): Set<string> {
   const worked = circle.filter(({ writes, reads }) => writes.length > 0 && reads.length > 0);
   const written = new Set(worked.flatMap(({ writes }) => writes.map(({ name }) => name)));
-  const counted = new Set(circle.some(lasts) ? [TIME] : []);
+  const counted = new Set(passes ? [TIME] : []);
   for (const { writes, reads } of worked) {
     if (!reads.some(({ name }) => counted.has(name) || written.has(name))) continue;
     for (const { name } of writes) counted.add(name);

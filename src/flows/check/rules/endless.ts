@@ -45,7 +45,9 @@ function endlessOf(steps: Iterable<Step>, graph: FlowGraph, goes: Goes): Step[][
     graph.ways(step).flatMap((way) => (way.to !== undefined && goes(step, way) ? [way.to] : []));
   return circlesOf(steps, onward).flatMap((circle) => {
     const within = new Set(circle);
-    const counted = countedIn(circle);
+    const atOnce = (step: Step) =>
+      graph.ways(step).flatMap(({ exit, to }) => (to !== undefined && !takesTime(step, exit) ? [to] : []));
+    const counted = countedIn(circle, circlesOf(circle, atOnce).length === 0);
     const bounded = circle.filter((step) => {
       const out = graph.ways(step).filter((way) => goes(step, way) && (way.to === undefined || !within.has(way.to)));
       return isWayOut(step, graph.flow, out, counted);
