@@ -2,12 +2,13 @@ import type { AudioItem } from '../flows/audio.ts';
 import type { HeldFlow } from '../flows/held-flows.ts';
 import { seedOf } from '../flows/machine/chance.ts';
 import type { EndReason, PlayItem, RejectCause } from '../flows/machine/types.ts';
-import type { CallJournal, EndedBy } from '../reports/journal.ts';
-import { type FailureCode, failureCode, ParleyError } from '../shared/errors.ts';
+import type { CallJournal, CallOutcome, EndedBy } from '../reports/journal.ts';
+import { type FailureCode, ParleyError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
 import { type CallStory, flowEnding, outcomeOf } from './call-outcome.ts';
+import { callOutside } from './call-outside.ts';
 import { CallRecording } from './call-recording.ts';
 import type { Callbacks } from './callbacks.ts';
 import { CallerAudio, type MakeAudio } from './caller-audio.ts';
@@ -32,6 +33,9 @@ const REJECTED_WITH: Record<RejectCause, FailureCode> = {
   unavailable: 'call.unavailable',
   declined: 'call.declined',
 };
+
+/** What a flow may do after its caller has gone takes so long at most, in ms. */
+const LONGEST_AFTERMATH_MS = 120_000;
 
 /** Parties that one call may call: a flow that goes round must not ring up half the world. */
 const MOST_DIALS = 10;
@@ -81,6 +85,10 @@ export class Call {
   #dials = 0;
   readonly #keyListeners = new Set<(digit: string) => void>();
   #run: FlowRun | undefined;
+  /** The end of the caller's leg, once it has come. */
+  #ending: { outcome: CallOutcome; endedBy: EndedBy; reason: string } | undefined;
+  #isFinished = false;
+  #cancelCut: () => void = () => {};
   #endedBy: EndedBy | undefined;
 
   /** `ended` is told once, after the call's last fact. */
@@ -150,6 +158,7 @@ export class Call {
   /** Ends the call from outside. */
   end(by: EndedBy, reason: string): void {
     this.#leg.hangUp(by, reason);
+    if (this.#ending) this.#run?.cut();
   }
 
   #writeStart(legId: string): void {
@@ -208,43 +217,17 @@ export class Call {
   }
 
   #outside(): OutsideWorld {
-    const { outside, clock, media } = this.#deps;
-    return {
-      ...outside,
-      request: async (order, signal) => {
-        const startedAt = clock.now();
-        const { service } = order;
-        const write = (answer: { status: number } | { failure: string }): void =>
-          this.#write({ type: 'serviceAsked', service, ...answer, tookMs: clock.now() - startedAt });
-        try {
-          const answer = await outside.request(order, signal);
-          write({ status: answer.status });
-          return answer;
-        } catch (error) {
-          write({ failure: failureCode(error) ?? 'bug' });
-          throw error;
-        }
-      },
-      readQueue: (queue) => {
-        const figures = outside.readQueue(queue);
-        this.#write({ type: 'queueRead', queue, figures });
-        return figures;
-      },
-      bookCallback: (order) => {
-        const { callerName, calledNumber } = this.#incoming;
-        return this.#deps.callbacks.book(order, {
-          ...{ bookedIn: this.callId, calledNumber, path: this.#run?.path() ?? [] },
-          ...(callerName && { callerName }),
-          mayRecord: this.#recording.mayRecord,
-          write: (fact) => this.#write(fact),
-        });
-      },
-      sendDigits: async ({ digits, durationMs, gapMs }) => {
-        const { endpointId } = this.#audio;
-        if (this.#incoming.signalling.kind === 'carrier')
-          await media.order({ order: 'endpoint.sendDigits', endpointId, digits, durationMs, gapMs });
-      },
-    };
+    const { callerName, calledNumber, signalling } = this.#incoming;
+    return callOutside({
+      ...this.#deps,
+      callId: this.callId,
+      calledNumber,
+      ...(callerName && { callerName }),
+      carrierEndpoint: signalling.kind === 'carrier' ? this.#audio.endpointId : undefined,
+      path: () => this.#run?.path() ?? [],
+      mayRecord: () => this.#recording.mayRecord,
+      write: (fact) => this.#write(fact),
+    });
   }
 
   #digit(digit: string): void {
@@ -370,6 +353,7 @@ export class Call {
     const ending = flowEnding(reason, this.#story);
     // When the caller is gone already the leg has ended, and this changes nothing.
     this.#leg.hangUp(ending.by, ending.reason, cause && REJECTED_WITH[cause]);
+    this.#finish();
   }
 
   #legEnded(by: EndedBy, reason: string): void {
@@ -378,9 +362,20 @@ export class Call {
     this.#run?.hangUp(by === 'party' ? 'system' : by);
     this.#recording.close();
     this.#audio.close();
-    const outcome = outcomeOf(this.#story);
-    this.#write({ type: 'callEnded', outcome, endedBy: by, reason });
-    this.#log.info({ outcome, endedBy: by, reason, durationMs: this.#deps.clock.now() - this.startedAt }, 'call ended');
+    // A flow may have something to do yet, such as to book a call back for a caller who gave up.
+    this.#ending = { outcome: outcomeOf(this.#story), endedBy: by, reason };
+    this.#cancelCut = this.#deps.clock.after(LONGEST_AFTERMATH_MS, () => this.#run?.cut());
+    this.#finish();
+  }
+
+  /** Once the caller is gone and the flow is through. */
+  #finish(): void {
+    if (!this.#ending || this.#isFinished || this.#run?.isOver === false) return;
+    this.#isFinished = true;
+    this.#cancelCut();
+    const ending = this.#ending;
+    this.#write({ type: 'callEnded', ...ending });
+    this.#log.info({ ...ending, durationMs: this.#deps.clock.now() - this.startedAt }, 'call ended');
     this.#held.release();
     this.#ended(this);
   }

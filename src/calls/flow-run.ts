@@ -90,6 +90,16 @@ export class FlowRun {
     this.#happened({ type: 'hangup', by });
   }
 
+  /** Nothing of it goes on any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Breaks off what the flow still does after its caller has gone. */
+  cut(): void {
+    this.#over('callerLeft');
+  }
+
   /** Steps taken so far, as an agent is shown them. */
   path(): PathStep[] {
     return (this.#state?.path ?? []).map(({ step, exit }) => ({ step, ...(exit === undefined ? {} : { exit }) }));

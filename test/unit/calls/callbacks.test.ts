@@ -78,6 +78,22 @@ describe('[Q50] a call back that is booked', () => {
     expect(centre.queues.board()).toMatchObject([{ waiting: 1, longestWaitMs: 2 * MINUTE_MS }]);
   });
 
+  it('for a caller who gave up: the flow books it after they have gone, and the call ends with that', async () => {
+    const flow = FLOW.replace('start: wait', 'on: { hangup: book }\nstart: wait');
+    const centre = made({ flow });
+    await centre.desk('amy').openAudio();
+    const caller = await centre.call('2000');
+    await settle();
+    centre.clock.pass(MINUTE_MS);
+    caller.hangsUp();
+    expect(centre.intake.calls.size).toBe(1);
+    await settle();
+    expect(centre.store.list).toMatchObject([{ number: NUMBER, since: centre.clock.now() - MINUTE_MS }]);
+    expect(centre.facts.at(-1)).toMatchObject({ type: 'callEnded', outcome: 'abandoned', endedBy: 'caller' });
+    expect(centre.of('callEnded')).toHaveLength(1);
+    expect(centre.intake.calls.size).toBe(0);
+  });
+
   it.each([
     ['whose number no trunk may call', { trunks: 'trunks: { local: { from: [127.0.0.0/8] } }' }],
     ['for a queue that is not there', { flow: FLOW.replace('{ queue: support, priority', '{ queue: sales, priority') }],

@@ -199,3 +199,51 @@ describe('[C37] a whisper', () => {
     expect(centre.of('talkStarted')).toHaveLength(1);
   });
 });
+
+describe('[C21] what a flow does after its caller has gone', () => {
+  const steps = '  one: { say: Hi., next: end }\n  late: { http: { post: crm/left }, next: end, onError: end }';
+  const head = HEAD.replace('start:', 'on: { hangup: late }\nstart:');
+  const leaving = async () => {
+    let answer: (value: { status: number; body: null }) => void = () => {};
+    let signal: AbortSignal | undefined;
+    const made = await called(
+      steps,
+      {
+        request: (_, given) => {
+          signal = given;
+          return new Promise((resolve) => {
+            answer = resolve;
+          });
+        },
+      },
+      head,
+    );
+    made.caller.hangsUp();
+    await settle();
+    return { ...made, answer: () => answer({ status: 200, body: null }), isTakenBack: () => signal?.aborted };
+  };
+
+  it('belongs to the call, whose last fact comes after it', async () => {
+    const { centre, answer } = await leaving();
+    expect(centre.media.isQuiet).toBe(true);
+    expect(centre.of('callEnded')).toEqual([]);
+    answer();
+    await settle();
+    expect(path(centre)).toEqual(['one:callerLeft', 'late:next', 'end:end']);
+    expect(centre.facts.at(-1)).toMatchObject({ type: 'callEnded', endedBy: 'caller' });
+    expect(centre.intake.calls.size).toBe(0);
+  });
+
+  it.each([
+    ['after two minutes', (centre: FakeCentre) => centre.clock.pass(120_000)],
+    ['when the program stops', (centre: FakeCentre) => [...centre.intake.calls.values()][0]?.end('system', 'stopped')],
+  ])('is broken off %s', async (_when, stop) => {
+    const { centre, isTakenBack } = await leaving();
+    stop(centre);
+    await settle();
+    expect(isTakenBack()).toBe(true);
+    expect(centre.of('callEnded')).toMatchObject([{ endedBy: 'caller', reason: 'caller hung up' }]);
+    expect(centre.facts.at(-1)?.type).toBe('callEnded');
+    expect(centre.intake.calls.size).toBe(0);
+  });
+});
