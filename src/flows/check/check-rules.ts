@@ -21,6 +21,7 @@ export const CHECK_RULES = {
     text: 'Wrong keys lead on: they neither end the call without a word nor go round for ever',
   },
   'choice.deadEnd': { severity: 'warning', text: 'An answer of the caller leads to more than the end of the call' },
+  'wait.deadEnd': { severity: 'warning', text: 'Who waited for a person in vain is not cut off without a word' },
   'end.silent': {
     severity: 'warning',
     text: 'A call that was answered does not end before its caller has heard anything',

@@ -31,7 +31,7 @@ function checkEntry(step: Step, { interDigitMs, isSaid, mayGoOn, terminator }: E
   }
 }
 
-/** `menu.noInput`, `menu.noMatch`, `choice.deadEnd`: ways out of a question on which the call ends without a word. */
+/** `menu.noInput`, `menu.noMatch`, `choice.deadEnd`, `wait.deadEnd`: ways out of a question, or of a wait for a person, on which the call ends without a word. */
 export function checkDeadEnds(graph: FlowGraph, tell: Told): void {
   const silent = new Map<Step, boolean>();
   const endsSilently = ({ to, exit }: Way): boolean => {
@@ -46,7 +46,8 @@ export function checkDeadEnds(graph: FlowGraph, tell: Told): void {
     return ends;
   };
   for (const step of graph.reached) {
-    if (!step.traits.entry) continue;
+    const asks = step.traits.entry !== undefined || Object.values(step.traits.acts ?? {}).includes('person');
+    if (!asks) continue;
     for (const way of graph.ways(step)) if (isWritten(step, way) && endsSilently(way)) tellDeadEnd(way, tell);
   }
 }
@@ -58,10 +59,13 @@ function isWritten(step: Step, { exit }: Way): boolean {
 
 function tellDeadEnd({ exit, act, place }: Way, tell: Told): void {
   const hint = 'lead to a step that says something first';
+  if (act === 'person') return;
   if (act === 'silence') {
     tell('menu.noInput', place, 'A caller who is silent is cut off without a word', hint);
   } else if (act === 'wrongAnswer') {
     tell('menu.noMatch', place, 'A caller who presses wrong keys is cut off without a word', hint);
+  } else if (act === undefined) {
+    tell('wait.deadEnd', place, 'A caller whom nobody answered is cut off without a word', hint);
   } else {
     const what = exit === 'next' ? 'The answer' : `The choice ${exit}`;
     tell('choice.deadEnd', place, `${what} ends the call without a word`, hint);
