@@ -15,6 +15,11 @@ export function openFlowFolder(dir: string): FlowFolder {
   return { read: () => read(dir), watch: (changed) => watchAll(dir, changed) };
 }
 
+/** Whether a file of this name holds the tests of flows. */
+export function isTestFile(name: string): boolean {
+  return TEST_FILE.test(name);
+}
+
 async function read(dir: string): Promise<FolderContents> {
   const [flows, calendars, prompts, queues] = await Promise.all([
     readdir(dir, { withFileTypes: true }).then((entries) => entries.filter((e) => e.isFile()).map((e) => e.name)),

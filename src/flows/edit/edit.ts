@@ -57,10 +57,15 @@ export function editFlow(source: string, edit: FlowEdit): Edited {
 
 /** The same without regard to what a flow may say: for the other files of the folder. */
 export function editYaml(source: string, edit: FlowEdit): Edited {
+  return editedBy(source, (file) => splicesFor(file, edit));
+}
+
+/** The text after the splices that `make` finds for it, or its refusal. */
+export function editedBy(source: string, make: (file: FlowText) => Splice[]): Edited {
   const file = FlowText.read(source);
   if (!(file instanceof FlowText)) return { ok: false, refusal: file };
   try {
-    const splices = inOrder(source, splicesFor(file, edit));
+    const splices = inOrder(source, make(file));
     return { ok: true, source: applySplices(source, splices), splices, undo: inverse(source, splices) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

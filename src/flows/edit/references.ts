@@ -5,10 +5,13 @@ import { type FlowText, offsetOf, Refused } from './flow-text.ts';
 import { type Entry, holderOf } from './layout.ts';
 
 /** A place where a step is named. Where anchors are used, several paths lead to one entry. */
-export interface Reference {
+export interface Naming {
   path: Path;
-  exit: string;
   entry: Entry;
+}
+
+export interface Reference extends Naming {
+  exit: string;
 }
 
 /** More values than this, read through anchors over and over, are not looked through. */
@@ -16,10 +19,20 @@ const MAX_SEEN = 200_000;
 
 /** Every place that names `step`. Refuses when such a place is repeated elsewhere as something that is no name of a step. */
 export function referencesTo(file: FlowText, step: string): Reference[] {
+  return namingsAt(
+    file,
+    targetsOf(file.value).filter(({ to }) => to === step),
+  );
+}
+
+/** The entries of single values at paths that name the same thing. Refuses when one of them is repeated where it does not. */
+export function namingsAt<T extends { path: Path }>(file: FlowText, places: readonly T[]): (T & { entry: Entry })[] {
   const entries = entriesByOffset(file);
-  const found = targetsOf(file.value).flatMap(({ path, exit, to }): Reference[] => {
-    const entry = entries.get(file.placeOf(path));
-    return to === step && entry ? [{ path, exit, entry }] : [];
+  const found = places.map((place) => {
+    const at = file.placeOf(place.path);
+    const entry = entries.get(at);
+    if (!entry) throw new Refused(at, 'This name is written in a way that is read but not edited here: do it by hand');
+    return { ...place, entry };
   });
   if (file.hasAliases) refuseOtherUses(file, found);
   return found;
@@ -45,7 +58,7 @@ function entriesByOffset(file: FlowText): Map<number, Entry> {
   return entries;
 }
 
-function refuseOtherUses(file: FlowText, references: readonly Reference[]): void {
+function refuseOtherUses(file: FlowText, references: readonly Naming[]): void {
   const uses = usesOf(file);
   for (const { entry } of references) {
     const named = references.filter((other) => other.entry === entry).length;

@@ -15,7 +15,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { editFlow } from '../../../../src/flows/edit/edit.ts';
 import { hunksOf, printHunks } from '../../../../src/flows/edit/line-diff.ts';
+import { renameStepInTests } from '../../../../src/flows/edit/tests.ts';
 import { editOf, pathOf } from '../../../../src/flows/edit/words.ts';
+import { loadTests } from '../../../../src/flows/test/load.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const welcome = join(ROOT, 'ivr-flows/welcome.yaml');
@@ -109,6 +111,27 @@ it('[FE12] writes the file whole, keeps its rights and the link to it, and print
   expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'welcome.yaml']);
 }, 120_000);
 
+it('[FE8] a new name of a step reaches the tests beside the flow, and nothing that only looks like it', () => {
+  const tests = `flow: own # greeting
+cases:
+  - name: greeting
+    script: [expect: { said: greeting }, expect: { step: greeting }, press: "1"]
+    then:
+      path: ["greeting:next", 'greeting', other/greeting, own/greeting:next, choose:greeting]
+      reached: { step: greeting, within: 1s }
+`;
+  const renamed = renameStepInTests(tests, 'own', 'greeting', 'hello');
+  expect(renamed.ok && renamed.source).toBe(
+    tests
+      .replace('step: greeting }, press', 'step: hello }, press')
+      .replace('["greeting:next", \'greeting\'', '["hello:next", \'hello\'')
+      .replace('own/greeting', 'own/hello')
+      .replace('step: greeting, within', 'step: hello, within'),
+  );
+  const foreign = renameStepInTests(tests, 'other', 'greeting', 'hello');
+  expect(foreign.ok && foreign.source).toBe(tests.replace('other/greeting', 'other/hello'));
+});
+
 it('[FE12] with --dry-run, and when it is refused, the file stays', () => {
   const file = join(folder, 'dry.yaml');
   const bytes = Buffer.from(`\ufeff${readFileSync(welcome, 'utf8').replaceAll('\n', '\r\n')}`);
@@ -119,4 +142,23 @@ it('[FE12] with --dry-run, and when it is refused, the file stays', () => {
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/dry\.yaml:22:8 .*no step "nowhere"/);
   expect(readFileSync(file).equals(bytes)).toBe(true);
+}, 120_000);
+
+it('[FE8] [FE12] rename writes the tests beside the flow too', () => {
+  const own = mkdtempSync(join(folder, 'renamed-'));
+  for (const name of ['welcome.yaml', 'welcome.test.yaml'])
+    copyFileSync(join(ROOT, 'ivr-flows', name), join(own, name));
+  const { status, stdout } = parley(join(own, 'welcome.yaml'), 'rename', 'message', 'leaveWord');
+  expect(status).toBe(0);
+  expect(stdout).toContain(`+++ ${join(own, 'welcome.test.yaml')}`);
+  const [flow, tests] = ['welcome.yaml', 'welcome.test.yaml'].map((name) => readFileSync(join(own, name), 'utf8'));
+  expect(flow).toBe(
+    readFileSync(welcome, 'utf8').replaceAll(/(: message$|^ {2}message:)/gm, (text) =>
+      text.replace('message', 'leaveWord'),
+    ),
+  );
+  const loaded = loadTests(tests ?? '', 'welcome.test.yaml');
+  const paths = loaded.ok ? loaded.tests.cases.flatMap(({ then }) => then.path ?? []) : [];
+  expect(paths).toContain('leaveWord');
+  expect(paths.some((visit) => visit.startsWith('message'))).toBe(false);
 }, 120_000);
