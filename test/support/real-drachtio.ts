@@ -19,6 +19,7 @@ export interface RealDrachtio {
   url: string;
   /** Everything printed so far, for failures. */
   output(): string;
+  pid(): number;
   /** Ends it at once, without a word to anybody. */
   kill(): Promise<void>;
   /** Starts it again where it was. */
@@ -58,6 +59,7 @@ export async function startRealDrachtio(): Promise<RealDrachtio> {
     adminPort,
     secret,
     url: `drachtio://:${secret}@127.0.0.1:${adminPort}`,
+    pid: () => child?.pid ?? 0,
     output: () => output,
     kill,
     start,

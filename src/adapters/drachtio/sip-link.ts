@@ -7,9 +7,10 @@ import type { Clock } from '../../shared/time.ts';
 import { ALLOW } from './carrier-dialog.ts';
 import { CarrierSignalling } from './carrier-signalling.ts';
 import { OutgoingCall } from './dialled-line.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { readInvite } from './read-invite.ts';
 import { tooShort } from './session-timer.ts';
-import { makeSrf, type Srf, type SrfRequest, type SrfResponse } from './srf-face.ts';
+import { makeSrf, ping, type Srf, type SrfRequest, type SrfResponse } from './srf-face.ts';
 
 export interface SipLinkOptions {
   /** Where the SIP server takes apps: ours, or a drachtio-server. */
@@ -31,6 +32,7 @@ const BYE_WITHIN_MS = 35_000;
 export class SipLink implements Dialler {
   readonly #options: SipLinkOptions;
   readonly #srf: Srf = makeSrf();
+  readonly #heartbeat: Heartbeat;
   readonly #live = new Set<CarrierSignalling | OutgoingCall>();
   /** Dialogs of a connection that was lost, to be hung up over the next one. */
   #orphans: string[] = [];
@@ -39,10 +41,19 @@ export class SipLink implements Dialler {
 
   constructor(options: SipLinkOptions) {
     this.#options = options;
+    this.#heartbeat = new Heartbeat({
+      ask: (answered) => ping(this.#srf, answered),
+      changed: (isAlive) => {
+        if (isAlive) options.log.warn('the SIP server is awake again');
+        else options.log.error('the SIP server gives no sign of life');
+      },
+      clock: options.clock,
+    });
   }
 
+  /** Whether calls can come and go at this moment. */
   get isConnected(): boolean {
-    return this.#isConnected;
+    return this.#isConnected && this.#heartbeat.isAlive;
   }
 
   /** Connects; calls that come from then on go to `incoming`. Rejects with `trunk.unreachable` when the server cannot be had. */
@@ -106,18 +117,21 @@ export class SipLink implements Dialler {
 
   close(): void {
     this.#isClosed = true;
+    this.#heartbeat.stop();
     if (this.#isConnected) this.#srf.disconnect();
     this.#isConnected = false;
   }
 
   #connected(): void {
     this.#isConnected = true;
+    this.#heartbeat.start();
     for (const dialogId of this.#orphans.splice(0)) void this.hangUpOrphan(dialogId, 'connection lost');
   }
 
   #lost(): void {
     if (this.#isClosed || !this.#isConnected) return;
     this.#isConnected = false;
+    this.#heartbeat.stop();
     this.#options.log.error({ calls: this.#live.size }, 'connection to the SIP server lost');
     for (const signalling of [...this.#live]) {
       if (signalling.dialogId !== undefined) this.#orphans.push(signalling.dialogId);

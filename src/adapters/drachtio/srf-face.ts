@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 
 /**
  * What we use of drachtio-srf, as it really is in 5.0.29; its own types leave much of this out. Nothing else in the house
@@ -87,4 +88,22 @@ const load = createRequire(import.meta.url);
 export function makeSrf(): Srf {
   const Srf = load('drachtio-srf') as new () => Srf;
   return new Srf();
+}
+
+/** What srf keeps of its connections and does not show. It can ping by itself (`enablePing`), but nobody hears whether an answer comes. */
+interface SrfInside {
+  _app: {
+    client: {
+      mapServer: Map<Socket, { pendingRequests: Map<string, () => void> }>;
+      wp: { send(socket: Socket, order: string): string };
+    };
+  };
+}
+
+/** Asks the server for a sign of life. Does nothing without a connection. */
+export function ping(srf: Srf, answered: () => void): void {
+  const { client } = (srf as unknown as SrfInside)._app;
+  for (const [socket, { pendingRequests }] of client.mapServer) {
+    pendingRequests.set(client.wp.send(socket, 'ping'), answered);
+  }
 }

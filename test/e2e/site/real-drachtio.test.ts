@@ -116,32 +116,52 @@ describeWith('drachtio-server', 'what differs at a real drachtio-server', () => 
   afterEach(() => phone.close());
   afterAll(() => drachtio?.kill());
 
-  /** An App that is there turns 4711 down. */
-  async function untilAppIsGone(): Promise<void> {
+  /** 4711 is refused with 404 by an App that is there, and with 503 where there is none. */
+  async function untilRefused(status: number): Promise<void> {
     const other = await SipPhone.open(drachtio.sipPort);
-    // What comes in the moment of its leaving may never be answered: each try is a new call.
+    // What comes in the moment of an App's leaving may never be answered: each try is a new call.
     const refusals = (): number => {
       other.invite('4711');
-      return other.peer.count((m) => m.type === 'response' && m.status === 503);
+      return other.peer.count((m) => m.type === 'response' && m.status === status);
     };
     await expect.poll(refusals, { interval: 100, timeout: 5_000 }).toBeGreaterThan(0);
     await other.close();
   }
 
-  it('[SD31] a BYE in a dialog whose App is gone gets 481', async () => {
+  async function withApp(run: (app: SipLink) => Promise<void>): Promise<void> {
     const app = await connectApp(drachtio);
-    await phone.dial('7002');
-    app.close();
-    await untilAppIsGone();
+    try {
+      // srf says that it is connected before the server knows what it wants.
+      await untilRefused(404);
+      await run(app);
+    } finally {
+      app.close();
+    }
+    await untilRefused(503);
+  }
+
+  it('[C15] a server that hangs is noticed; its calls go on when it wakes', { timeout: 60_000 }, () =>
+    withApp(async (app) => {
+      await phone.dial('7002');
+      process.kill(drachtio.pid(), 'SIGSTOP');
+      await expect.poll(() => app.isConnected, { timeout: 40_000 }).toBe(false);
+      process.kill(drachtio.pid(), 'SIGCONT');
+      await expect.poll(() => app.isConnected, { timeout: 10_000 }).toBe(true);
+      expect((await phone.request('OPTIONS')).status).toBe(200);
+      await phone.hangUp();
+    }),
+  );
+
+  it('[SD31] a BYE in a dialog whose App is gone gets 481', async () => {
+    await withApp(() => phone.dial('7002'));
     expect((await phone.request('BYE')).status).toBe(481);
   });
 
   it('[SD32] a caller rings on when the App is gone, and may give up', async () => {
-    const app = await connectApp(drachtio);
-    phone.invite('7001');
-    await phone.peer.response(180, 'INVITE');
-    app.close();
-    await untilAppIsGone();
+    await withApp(async () => {
+      phone.invite('7001');
+      await phone.peer.response(180, 'INVITE');
+    });
     expect(phone.peer.count((m) => m.type === 'response' && m.status >= 200)).toBe(0);
     phone.cancel('7001');
     expect((await phone.final()).status).toBe(487);
@@ -159,11 +179,11 @@ describeWith('drachtio-server', 'what differs at a real drachtio-server', () => 
   });
 
   it('[SD38] with our configuration no message is written out, and no key that comes by INFO', async () => {
-    const app = await connectApp(drachtio);
-    await phone.dial('7002');
-    await phone.request('INFO', 'Signal=7\r\nDuration=160\r\n', ['Content-Type: application/dtmf-relay']);
-    await phone.hangUp();
-    app.close();
+    await withApp(async () => {
+      await phone.dial('7002');
+      await phone.request('INFO', 'Signal=7\r\nDuration=160\r\n', ['Content-Type: application/dtmf-relay']);
+      await phone.hangUp();
+    });
     expect(drachtio.output()).not.toMatch(/Signal|alice|INVITE sip:/);
     expect(drachtio.output()).not.toContain(drachtio.secret);
   });

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { SipLink } from '../../../src/adapters/drachtio/sip-link.ts';
 import type { IncomingCall } from '../../../src/calls/signalling.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemClock } from '../../../src/shared/time.ts';
 import type { SipServer } from '../../../src/sip/server.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { SDP } from '../../support/sip-peer.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
 import { SECRET, testServer } from '../../support/srf-app.ts';
@@ -110,4 +114,66 @@ test('[C6] a wrong secret, or no server at all, is told in words', async () => {
   undo.push(() => wrong.close());
   await expect(wrong.open(() => {})).rejects.toMatchObject({ code: 'trunk.unreachable' });
   await server.close();
+});
+
+/** A SIP server that takes every app and every order, as long as it is awake; what comes while it sleeps is never answered. */
+async function sleepyServer(): Promise<{
+  adminPort: number;
+  connections: () => number;
+  sleep: () => void;
+  wake: () => void;
+}> {
+  let isAwake = true;
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const orders = chunk.toString().matchAll(/\d+#([\w-]{36})\|(\w+)/g);
+      for (const [, id, type] of isAwake ? orders : []) {
+        const more = type === 'authenticate' ? '|udp/127.0.0.1:5060|v0.9.10|udp/127.0.0.1:5060' : '';
+        const frame = `${randomUUID()}|response|${id}|OK${more}`;
+        socket.write(`${frame.length}#${frame}`);
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  undo.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return {
+    adminPort: (server.address() as AddressInfo).port,
+    connections: () => sockets.length,
+    sleep: () => {
+      isAwake = false;
+    },
+    wake: () => {
+      isAwake = true;
+    },
+  };
+}
+
+test('[C15] a SIP server that answers no sign of life is not ready, until it answers again', async () => {
+  const server = await sleepyServer();
+  const clock = new ManualClock();
+  const line = new SipLink({ host: '127.0.0.1', port: server.adminPort, secret: SECRET, environment: {}, log, clock });
+  undo.push(() => line.close());
+  await line.open(() => {});
+  const beat = async (): Promise<void> => {
+    clock.pass(5_000);
+    // The answer comes over a socket, in no time that the clock knows.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  for (let i = 0; i < 10; i += 1) await beat();
+  expect([line.isConnected, server.connections()]).toEqual([true, 1]);
+  server.sleep();
+  for (let i = 0; i < 3; i += 1) await beat();
+  expect(line.isConnected).toBe(true);
+  await beat();
+  await beat();
+  expect(line.isConnected).toBe(false);
+  server.wake();
+  await beat();
+  expect([line.isConnected, server.connections()]).toEqual([true, 1]);
 });
