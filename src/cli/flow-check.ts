@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFlowFolder } from '../adapters/files/flow-folder.ts';
@@ -5,8 +6,8 @@ import { readOwnSettings } from '../config/config.ts';
 import { type CheckReport, checkContents, type PersonTime } from '../flows/check/check.ts';
 import { allRules, type Finding, printFinding } from '../flows/check/finding.ts';
 import { sarifOf } from '../flows/check/sarif.ts';
-import { readNumberEntries } from './number-entries.ts';
 import { promptLengths } from './prompt-lengths.ts';
+import { queueMistakes, readSiteConfig } from './site-config.ts';
 
 const FORMATS: Record<string, (report: CheckReport, folder: string) => string> = {
   text: ({ findings, people }, folder) =>
@@ -16,7 +17,7 @@ const FORMATS: Record<string, (report: CheckReport, folder: string) => string> =
 };
 
 /**
- * `parley flow check [FOLDER] [--numbers FILE] [--environment] [--format text|json|sarif] [--strict]`, or `--rules` for the rules
+ * `parley flow check [FOLDER] [--sip-config DIR] [--environment] [--format text|json|sarif] [--strict]`, or `--rules` for the rules
  * themselves. Status 0: no errors, and with --strict no warnings; 1: some; 2: the words of the command make no sense.
  */
 export async function checkCommand(args: string[]): Promise<number> {
@@ -26,7 +27,7 @@ export async function checkCommand(args: string[]): Promise<number> {
     options: {
       format: { type: 'string', default: 'text' },
       strict: { type: 'boolean', default: false },
-      numbers: { type: 'string' },
+      'sip-config': { type: 'string' },
       environment: { type: 'boolean', default: false },
       rules: { type: 'boolean', default: false },
     },
@@ -45,24 +46,23 @@ export async function checkCommand(args: string[]): Promise<number> {
   return failing.length === 0 ? 0 : 1;
 }
 
-/** The numbers of the site belong to the flows of the site; other folders have those that are given. */
+/** The numbers and trunks of the site belong to the flows of the site; other folders have those that are given. */
 async function checkFolder(
   folder: string,
-  { numbers: given, environment: looks }: { numbers?: string; environment: boolean },
+  { 'sip-config': given, environment: looks }: { 'sip-config'?: string; environment: boolean },
 ): Promise<CheckReport> {
   const contents = await openFlowFolder(folder).read();
   const { PARLEY_FLOWS_DIR, PARLEY_SIP_CONFIG_DIR } = readOwnSettings();
-  const isSite = resolve(folder) === PARLEY_FLOWS_DIR;
-  const path = given ?? (isSite ? join(PARLEY_SIP_CONFIG_DIR, 'numbers.yaml') : undefined);
-  const read =
-    path === undefined ? undefined : await readNumberEntries(path, relative(folder, path).replaceAll('\\', '/'));
-  if (given !== undefined && !read) throw new Error(`there is no file ${given}`);
+  const dir = given ?? (resolve(folder) === PARLEY_FLOWS_DIR ? PARLEY_SIP_CONFIG_DIR : undefined);
+  if (given !== undefined) await access(given);
+  const shown = dir === undefined ? '' : relative(folder, dir).replaceAll('\\', '/');
+  const { errors, ...site } = dir === undefined ? { errors: [] } : await readSiteConfig(dir, shown);
   const around = {
+    ...site,
     promptMs: await promptLengths(join(folder, 'prompts'), contents.prompts),
     ...(looks && { environment: new Set(Object.keys(process.env)) }),
-    ...(read?.numbers && { numbers: read.numbers }),
   };
-  return checkContents(contents, around, read?.errors);
+  return checkContents(contents, around, [...errors, ...(await queueMistakes(folder))]);
 }
 
 function printPersonTime({ flow, numbers, seconds }: PersonTime): string {

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFlowFolder } from '../../src/adapters/files/flow-folder.ts';
-import { numberEntries } from '../../src/cli/number-entries.ts';
-import type { NumberEntry } from '../../src/flows/check/rules/numbers.ts';
-import type { FolderContents } from '../../src/flows/folder.ts';
+import { queueMistakes, readSiteConfig, type SiteConfig } from '../../src/cli/site-config.ts';
+import type { FolderContents, FolderFile } from '../../src/flows/folder.ts';
 
 export const FLOW_FIXTURES = join(import.meta.dirname, '../fixtures/flows');
 
@@ -12,8 +11,8 @@ export const FLOW_FIXTURES = join(import.meta.dirname, '../fixtures/flows');
 export interface FlowFixture {
   name: string;
   contents: FolderContents;
-  /** Of `sip-config/numbers.yaml`, where there is one. */
-  numbers?: NumberEntry[];
+  /** Of the folders `sip-config` and `queues`, where there are such. */
+  site: SiteConfig;
   /** `FILE:LINE:COLUMN RULE`, by file. */
   expected: string[];
 }
@@ -22,26 +21,26 @@ export interface FlowFixture {
 export async function flowFixtures(dir: string): Promise<FlowFixture[]> {
   const entries = readdirSync(join(FLOW_FIXTURES, dir), { withFileTypes: true });
   return Promise.all(
-    entries.map(async (entry) => {
+    entries.map(async (entry): Promise<FlowFixture> => {
       const path = join(FLOW_FIXTURES, dir, entry.name);
-      const contents = entry.isDirectory() ? await openFlowFolder(path).read() : oneFlow(entry.name, path);
-      const numbers = existsSync(join(path, NUMBERS)) ? readFileSync(join(path, NUMBERS), 'utf8') : undefined;
-      const files = [
-        ...[...contents.flows, ...contents.calendars, ...(contents.tests ?? [])],
-        ...(contents.services ? [contents.services] : []),
-        ...(numbers === undefined ? [] : [{ file: NUMBERS, text: numbers }]),
-      ];
-      return {
-        name: entry.name,
-        contents,
-        ...(numbers !== undefined && { numbers: numberEntries(numbers, NUMBERS).numbers ?? [] }),
-        expected: files.sort((a, b) => (a.file < b.file ? -1 : 1)).flatMap(expectedIn),
-      };
+      if (!entry.isDirectory()) return fixtureOf(entry.name, oneFlow(entry.name, path), { errors: [] }, []);
+      const files = SITE_FILES.filter((file) => existsSync(join(path, file)));
+      const site = await readSiteConfig(join(path, 'sip-config'), 'sip-config');
+      const errors = [...site.errors, ...(await queueMistakes(path))];
+      const more = files.map((file) => ({ file, text: readFileSync(join(path, file), 'utf8') }));
+      return fixtureOf(entry.name, await openFlowFolder(path).read(), { ...site, errors }, more);
     }),
   );
 }
 
-const NUMBERS = 'sip-config/numbers.yaml';
+const SITE_FILES = ['sip-config/numbers.yaml', 'sip-config/trunks.yaml', 'queues/support.yaml'];
+
+function fixtureOf(name: string, contents: FolderContents, site: SiteConfig, more: FolderFile[]): FlowFixture {
+  const { flows, calendars, tests = [], services } = contents;
+  const files = [...flows, ...calendars, ...tests, ...(services ? [services] : []), ...more];
+  const expected = files.sort((a, b) => (a.file < b.file ? -1 : 1)).flatMap(expectedIn);
+  return { name, contents, site, expected };
+}
 
 function expectedIn({ file, text = '' }: { file: string; text: string | undefined }): string[] {
   return [...text.matchAll(/^# expect (.+)$/gm)].map(([, what = '']) => (/^\d/.test(what) ? `${file}:${what}` : what));

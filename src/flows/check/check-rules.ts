@@ -35,6 +35,7 @@ export const CHECK_RULES = {
     severity: 'warning',
     text: 'A flow that tells some callers of the recording tells all whose talks are recorded',
   },
+  'number.undialled': { severity: 'warning', text: 'A trunk calls each number that a flow transfers to' },
   'consent.number': {
     severity: 'warning',
     text: 'A number does not record from the answer on, before its callers can be told',

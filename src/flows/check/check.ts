@@ -11,7 +11,7 @@ import { limitedFlows } from './limits.ts';
 import { checkCalls, type Entry } from './rules/calls.ts';
 import { checkEndless } from './rules/endless.ts';
 import { checkCalled, checkPrompts } from './rules/languages.ts';
-import { checkNumbers, type NumberEntry } from './rules/numbers.ts';
+import { checkDialled, checkNumbers, type NumberEntry } from './rules/numbers.ts';
 import { checkDeadEnds, checkDigits } from './rules/questions.ts';
 import { checkEnds, checkReached } from './rules/reach.ts';
 import { checkOpenSecrets, checkSecrets, checkServiceSecrets } from './rules/secrets.ts';
@@ -23,6 +23,8 @@ export interface Surroundings {
   /** The files of the prompts folder. */
   prompts?: readonly string[];
   numbers?: readonly NumberEntry[];
+  /** Whether a trunk calls a number. */
+  mayDial?: (number: string) => boolean;
   /** Names that are set in the environment. */
   environment?: ReadonlySet<string>;
   /** Lengths of prompts in ms, by file, as far as they are known. */
@@ -78,6 +80,7 @@ export function checkPaths(read: Pick<ReadFolder, 'flows' | 'services'>, around:
     checkFlow(flow, insides, limited.has(flow.name), findings);
     checkSecrets(flow, services, tell);
     if (around.prompts) checkPrompts(flow, around.prompts, tell);
+    if (around.mayDial) checkDialled(flow, around.mayDial, tell);
   }
   checkCalls(entries, insides, findings);
   if (around.numbers) checkNumbers(around.numbers, flows, brokenIn(read), findings);

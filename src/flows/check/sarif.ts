@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { allRules, type Finding } from './finding.ts';
 
 /** The findings as SARIF 2.1.0 (OASIS), which code hosts show beside the lines. File names are relative to `folder`. */
@@ -40,6 +41,6 @@ export function sarifOf(findings: readonly Finding[], folder: string): Record<st
 
 /** A relative reference (RFC 3986): each part of the path is escaped, the slashes between stay. */
 function uriOf(folder: string, file: string): string {
-  const path = `${folder.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '')}/${file}`;
+  const path = posix.join(folder.replaceAll('\\', '/'), file);
   return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../../language/errors.ts';
 import type { Flow } from '../../language/flow.ts';
 import { didYouMean } from '../../language/near.ts';
-import type { Findings } from '../finding.ts';
+import type { Findings, Told } from '../finding.ts';
 
 /** A number of ours with the flow that answers it, and the places where it says so. */
 export interface NumberEntry {
@@ -45,5 +45,13 @@ export function checkNumbers(
         didYouMean(language, flow.languages),
       );
     }
+  }
+}
+
+/** `number.undialled`: a transfer to a number that is known beforehand, and that no trunk calls. */
+export function checkDialled({ steps }: Flow, mayDial: (number: string) => boolean, tell: Told): void {
+  for (const { keyPlace, traits } of steps.values()) {
+    if (traits.dials === undefined || mayDial(traits.dials)) continue;
+    tell('number.undialled', keyPlace, `No trunk calls ${traits.dials}`, 'add it to "dial" of a trunk in trunks.yaml');
   }
 }

@@ -85,10 +85,10 @@ it('[K3] bad words of the command end with 2', () => {
 });
 
 it('[K7] numbers are checked with the flows when they are given, and secrets when they are asked for', () => {
-  const { status, out } = check(join(FLOW_FIXTURES, 'check/good-secure'), '--numbers', 'sip-config/numbers.yaml');
+  const { status, out } = check(join(FLOW_FIXTURES, 'check/good-secure'), '--sip-config', 'sip-config');
   expect(status).toBe(1);
   expect(out).toMatch(/^\S+sip-config\/numbers\.yaml:\d+:\d+ error reference\.missing There is no flow "welcome"/m);
-  expect(check('ivr-flows', '--numbers', 'no-such-file').status).toBe(2);
+  expect(check('ivr-flows', '--sip-config', 'no-such-folder').status).toBe(2);
   const secrets = join(FLOW_FIXTURES, 'check/secret-unset');
   expect(check(secrets).out).toContain('no mistakes');
   expect(check(secrets, '--environment').out).toContain('set PARLEY_SECRET_NOBODY_HAS_SET_THIS');

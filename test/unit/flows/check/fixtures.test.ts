@@ -9,9 +9,9 @@ const fixtures = [...(await flowFixtures('broken')), ...(await flowFixtures('che
 const MADE: Record<string, string> = { 'yaml.size': `title: ${'x'.repeat(513 * 1024)}\n` };
 
 describe('[K2] what is wrong is told at its line and column by its rule, and nothing else is', () => {
-  for (const { name, contents, numbers, expected } of fixtures) {
+  for (const { name, contents, site, expected } of fixtures) {
     it(name, () => {
-      const { findings } = checkContents(contents, { environment: new Set(), ...(numbers && { numbers }) });
+      const { findings } = checkContents(contents, { ...site, environment: new Set() }, site.errors);
       const found = findings.map(({ file, line, column, rule }) => `${file}:${line}:${column} ${rule}`);
       expect(found, findings.map(printFinding).join('\n')).toEqual(expected);
       expect(expected.length === 0).toBe(name.startsWith('good-'));
