@@ -187,6 +187,7 @@ function startPages(
     callRecords: records.callRecords,
     recordings: records.recordingCatalogue,
     audio: folderAudioStore(settings.PARLEY_RECORDINGS_DIR),
+    callbacks: centre.callbacks,
     numbers: () => listNumbers(live, flows),
     flows: { ...flows, store: records.flowVersions, tallies: records.flowTallies },
     desk: centre.roster,

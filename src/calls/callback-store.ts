@@ -37,7 +37,9 @@ export type CallbackOutcome =
   /** Dialled as often as the queue allows. */
   | 'notReached'
   /** Nobody came to it in the time the queue allows. */
-  | 'expired';
+  | 'expired'
+  /** A person took it back. */
+  | 'cancelled';
 
 /**
  * Where calls back are kept, one for all nodes of a site. What a method has resolved outlives the program. All reject with
@@ -59,4 +61,6 @@ export interface CallbackStore {
   /** Says how the latest try ended, where it is not the last. */
   missed(callbackId: string, result: string): Promise<void>;
   finish(callbackId: string, outcome: CallbackOutcome, result?: string): Promise<void>;
+  /** Takes it back, and writes down who did; false when there is none open of this id. */
+  cancel(callbackId: string, actor: string): Promise<boolean>;
 }

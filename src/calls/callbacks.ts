@@ -57,6 +57,18 @@ export class Callbacks {
     this.#moved(callback);
   }
 
+  /** All that are not at their end, those with the longest wait first. Rejects with `store.unreachable`. */
+  open(): Promise<Callback[]> {
+    return this.#deps.store.open();
+  }
+
+  /** Takes one back for somebody, also while it is dialled; false when there is none open. Rejects with `store.unreachable`. */
+  async cancel(callbackId: string, actor: string): Promise<boolean> {
+    const isCancelled = await this.#deps.store.cancel(callbackId, actor);
+    if (isCancelled) this.#stays.get(callbackId)?.end('system', 'cancelled');
+    return isCancelled;
+  }
+
   /** Takes all that only wait out of their queues; what rings or talks goes on. */
   close(): void {
     this.#isClosed = true;

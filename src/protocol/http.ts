@@ -110,6 +110,25 @@ export const callRecord = callSummary.extend({
 });
 export type CallRecord = z.infer<typeof callRecord>;
 
+/** `GET /callbacks` → `{ callbacks: CallbackEntry[] }`: those that are open, the longest wait first (supervisor, admin). */
+export const callbackEntry = z.object({
+  callbackId: z.string(),
+  queue: z.string(),
+  number: z.string(),
+  callerName: z.string().optional(),
+  calledNumber: z.string(),
+  /** The call in which it was booked. */
+  bookedIn: z.string(),
+  priority: z.number(),
+  since: z.number(),
+  bookedAt: z.number(),
+  /** How often it was dialled; not again before `dueAt`. */
+  attempts: z.number(),
+  dueAt: z.number(),
+});
+export const callbackList = z.object({ callbacks: z.array(callbackEntry) });
+export type CallbackEntry = z.infer<typeof callbackEntry>;
+
 /** `GET /numbers` → `{ numbers: NumberEntry[] }`. */
 export const numberEntry = z.object({ number: z.string(), flow: z.string(), title: z.string().optional() });
 export type NumberEntry = z.infer<typeof numberEntry>;

@@ -23,6 +23,7 @@ export const FAILURES = {
   'auth.forbidden': { fault: 'client', http: 403, sip: 403, text: 'This account may not do that' },
   'number.unknown': { fault: 'client', http: 404, sip: 404, text: 'No such number here' },
   'call.unknown': { fault: 'client', http: 404, sip: 404, text: 'No such call' },
+  'callback.unknown': { fault: 'client', http: 404, sip: 404, text: 'No such callback is open' },
   'recording.unknown': { fault: 'client', http: 404, sip: 404, text: 'No such recording' },
   'agent.wrongState': { fault: 'client', http: 409, sip: 480, text: 'That cannot be done in the present state' },
   'sdp.invalid': { fault: 'client', http: 400, sip: 488, text: 'The session description cannot be read' },

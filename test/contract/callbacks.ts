@@ -89,6 +89,17 @@ export function callbacksContract(name: string, open: () => Promise<RecordsUnder
       expect(await store().open()).toEqual([]);
     });
 
+    it('[R84] one is taken back once, and the audit says by whom', async () => {
+      const { callback } = await book();
+      expect(await store().cancel(callback.callbackId, 'user-sam')).toBe(true);
+      expect(await store().cancel(callback.callbackId, 'user-sam')).toBe(false);
+      expect(await store().open()).toEqual([]);
+      expect(await store().begin(callback.callbackId, 1, 60_000)).toBe(false);
+      expect(await site.records.audit.list(5)).toMatchObject([
+        { actor: 'user-sam', action: 'callback.cancelled', target: callback.callbackId },
+      ]);
+    });
+
     it('[R6] odd names are kept as far as a database can', async () => {
       const { callback } = await book({ callerName: 'A\u0000da \ud800', path: [{ step: 'x', label: '\u0000"' }] });
       expect(callback.callerName).toBe('A\ufffdda \ufffd');

@@ -51,6 +51,12 @@ export class MemoryCallbacks implements CallbackStore {
     if (this.#open.delete(callbackId)) this.ended.set(callbackId, { outcome, result });
   }
 
+  async cancel(callbackId: string): Promise<boolean> {
+    const isOpen = this.#open.has(callbackId);
+    await this.finish(callbackId, 'cancelled');
+    return isOpen;
+  }
+
   #mustBeHere(): void {
     if (this.isAway) throw new ParleyError('store.unreachable');
   }

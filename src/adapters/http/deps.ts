@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { DeskService, PhoneService } from '../../agents/desk-service.ts';
+import type { Callbacks } from '../../calls/callbacks.ts';
 import type { NumberEntry } from '../../protocol/http.ts';
 import type { AudioStore, RecordingCatalogue } from '../../recordings/recording-store.ts';
 import type { CallRecords } from '../../reports/call-records.ts';
@@ -21,6 +22,7 @@ export interface HttpDeps {
   callRecords: Pick<CallRecords, 'list' | 'get'>;
   recordings: RecordingCatalogue;
   audio: Pick<AudioStore, 'open'>;
+  callbacks: Pick<Callbacks, 'open' | 'cancel'>;
   numbers(): NumberEntry[];
   flows: FlowsFace;
   desk: DeskService;

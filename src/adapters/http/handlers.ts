@@ -1,4 +1,6 @@
 import type { Registry } from 'prom-client';
+import type { Callback } from '../../calls/callback-store.ts';
+import type { CallbackEntry } from '../../protocol/http.ts';
 import { ParleyError } from '../../shared/errors.ts';
 import { sendAudio } from './audio-answer.ts';
 import { readSessionCookie, sessionCookie } from './cookie.ts';
@@ -42,6 +44,13 @@ export function makeHandlers(deps: HttpDeps, registry: Registry, loggedOut: (tok
       return undefined;
     },
 
+    listCallbacks: async () => ({ callbacks: (await deps.callbacks.open()).map(callbackEntryOf) }),
+
+    cancelCallback: async ({ params, user, response }) => {
+      if (!(await deps.callbacks.cancel(params.callbackId, user.id))) throw new ParleyError('callback.unknown');
+      response.status(204).end();
+    },
+
     listNumbers: async () => ({ numbers: deps.numbers() }),
     ...makeFlowHandlers(deps.flows, deps.clock),
     openApi: async () => api,
@@ -60,6 +69,11 @@ export function makeHandlers(deps: HttpDeps, registry: Registry, loggedOut: (tok
       return undefined;
     },
   };
+}
+
+/** What the outside sees of one: not the way through the flow, which is in the record of its call. */
+function callbackEntryOf({ path: _, skills: __, language: ___, mayRecord: ____, ...entry }: Callback): CallbackEntry {
+  return entry;
 }
 
 async function logIn(deps: HttpDeps, { body, request, response }: Asked<Routes['logIn']>) {

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { callList, callRecord, failureAnswer, logInBody, numberList, sessionUser } from '../../protocol/http.ts';
+import {
+  callbackList,
+  callList,
+  callRecord,
+  failureAnswer,
+  logInBody,
+  numberList,
+  sessionUser,
+} from '../../protocol/http.ts';
 import { flowRoutes } from './flow-routes.ts';
 import type { Access, Route } from './route.ts';
 
@@ -65,6 +73,23 @@ export const routes = {
     query: z.strictObject({ format: z.enum(['opus', 'mp3', 'wav']).default('opus') }),
     answer: { status: 200, contentTypes: ['audio/ogg', 'audio/mpeg', 'audio/wav'] },
     failures: ['request.invalid', 'recording.unknown', 'request.badRange'],
+  },
+  listCallbacks: {
+    method: 'get',
+    path: '/api/v1/callbacks',
+    summary: 'Customers who wait to be called back, the longest wait first',
+    access: seesRecords,
+    answer: { status: 200, json: callbackList },
+    failures: [],
+  },
+  cancelCallback: {
+    method: 'delete',
+    path: '/api/v1/callbacks/{callbackId}',
+    summary: 'Takes a callback back, also while it is dialled',
+    access: seesRecords,
+    params: z.object({ callbackId: id }),
+    answer: { status: 204, contentTypes: [] },
+    failures: ['request.invalid', 'request.foreignOrigin', 'callback.unknown'],
   },
   listNumbers: {
     method: 'get',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Callback, CallbackOutcome, CallbackStore, CallbackWish } from '../../calls/callback-store.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
+import { addAudit } from './audit.ts';
 import type { RecordsSchema } from './schema.ts';
 import { storable } from './storable.ts';
 
@@ -82,6 +83,21 @@ class StoredCallbacks implements CallbackStore {
       .where('callback_id', '=', callbackId)
       .where('ended_at', 'is', null)
       .execute();
+  }
+
+  cancel(callbackId: string, actor: string): Promise<boolean> {
+    const at = this.#clock.now();
+    return this.#db.transaction().execute(async (tx) => {
+      const cancelled = await tx
+        .updateTable('callbacks')
+        .set({ outcome: 'cancelled', ended_at: at })
+        .where('callback_id', '=', callbackId)
+        .where('ended_at', 'is', null)
+        .returning('callback_id')
+        .executeTakeFirst();
+      if (cancelled) await addAudit(tx, { at, actor, action: 'callback.cancelled', target: callbackId });
+      return cancelled !== undefined;
+    });
   }
 
   #newRow(wish: CallbackWish): Row {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Callback } from '../../../src/calls/callback-store.ts';
 import { ParleyError } from '../../../src/shared/errors.ts';
 import { PASSWORD, sampleRecord } from '../../support/web/fake-records.ts';
 import { startWebSite, type WebSite, type WebSiteOptions } from '../../support/web/web-site.ts';
@@ -361,5 +362,55 @@ describe('health, figures, pages', () => {
       '403',
       '429',
     ]);
+  });
+});
+
+describe('callbacks', () => {
+  const open: Callback = {
+    ...{ callbackId: 'callback-1', queue: 'support', number: '+4930123', calledNumber: '1000', bookedIn: 'call-1' },
+    ...{ priority: 0, skills: ['lang:en'], language: 'en', path: [{ step: 'menu' }], mayRecord: true },
+    ...{ since: 1, bookedAt: 2, attempts: 1, dueAt: 3 },
+  };
+  const taken: string[] = [];
+  const callbacks = {
+    open: async () => [open],
+    cancel: async (callbackId: string, actor: string) => {
+      taken.push(`${callbackId} by ${actor}`);
+      return callbackId === 'callback-1';
+    },
+  };
+  const ask = async (path: string, name: string, method = 'GET', headers = {}) => {
+    const { url, cookieOf } = site ?? (await start({ callbacks }));
+    return fetch(`${url}/api/v1/callbacks${path}`, { method, headers: { cookie: await cookieOf(name), ...headers } });
+  };
+
+  it('[H26] supervisors see who waits to be called back, and take one back', async () => {
+    expect(await (await ask('', 'sam')).json()).toEqual({
+      callbacks: [
+        {
+          ...{
+            callbackId: 'callback-1',
+            queue: 'support',
+            number: '+4930123',
+            calledNumber: '1000',
+            bookedIn: 'call-1',
+          },
+          ...{ priority: 0, since: 1, bookedAt: 2, attempts: 1, dueAt: 3 },
+        },
+      ],
+    });
+    expect((await ask('/callback-1', 'sam', 'DELETE')).status).toBe(204);
+    expect(taken).toEqual(['callback-1 by user-sam']);
+    expect(await codeOf(await ask('/callback-2', 'sam', 'DELETE'))).toEqual([404, 'callback.unknown']);
+    expect(await codeOf(await ask('/..%2f', 'sam', 'DELETE'))).toEqual([400, 'request.invalid']);
+  });
+
+  it('[H26] [H14] [H15] agents do neither, and other sites do not either', async () => {
+    const before = taken.length;
+    expect(await codeOf(await ask('', 'amy'))).toEqual([403, 'auth.forbidden']);
+    expect(await codeOf(await ask('/callback-1', 'amy', 'DELETE'))).toEqual([403, 'auth.forbidden']);
+    const foreign = { origin: 'https://evil.example' };
+    expect(await codeOf(await ask('/callback-1', 'sam', 'DELETE', foreign))).toEqual([403, 'request.foreignOrigin']);
+    expect(taken).toHaveLength(before);
   });
 });

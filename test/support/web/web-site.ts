@@ -45,6 +45,7 @@ export async function startWebSite(options: WebSiteOptions = {}): Promise<WebSit
     throttle: noThrottle,
     callRecords: fakeCallRecords(records),
     ...fakeAudio(audioFiles),
+    callbacks: { open: async () => [], cancel: async () => false },
     numbers: () => [{ number: '1000', flow: 'welcome', title: 'Welcome' }],
     flows,
     desk,

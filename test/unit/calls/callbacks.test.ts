@@ -171,6 +171,19 @@ describe('[Q51] a callback in the queue', () => {
     expect(centre.of('callStarted')).toHaveLength(1);
   });
 
+  it('is taken back by a person, also while it rings at a desk', async () => {
+    const { centre, desk } = await booked();
+    await desk.ask({ ask: 'goAvailable' });
+    await settle();
+    const [callback] = await centre.callbacks.open();
+    expect(await centre.callbacks.cancel(callback?.callbackId ?? '', 'user-sam')).toBe(true);
+    await settle();
+    expect(desk.state?.presence).toBe('available');
+    expect(centre.of('callEnded').at(-1)).toMatchObject({ outcome: 'notReached', reason: 'cancelled' });
+    expect(centre.queues.board()).toEqual([]);
+    expect(await centre.callbacks.cancel(callback?.callbackId ?? '', 'user-sam')).toBe(false);
+  });
+
   it('outlives the program', async () => {
     const { centre } = await booked();
     const later = made({ callbacks: centre.store, clock: centre.clock });
