@@ -17,7 +17,7 @@ const MOST = 48;
 
 /** Calls that may begin differently: when calendars differ, how chance falls, without a number, in each language. */
 export function beginningsOf(flow: Flow, compared: Compared, seed: number): FlowInit[] {
-  const numbers = hasStep(flow, 'callback') ? [EXAMPLE_NUMBER, ''] : [EXAMPLE_NUMBER];
+  const numbers = [EXAMPLE_NUMBER, ...(hasStep(flow, 'callback') ? [''] : []), ...compared.numbers];
   const languages = compared.byLanguage ? flow.languages : [flow.languages[0]];
   const all: FlowInit[] = [];
   for (const number of numbers)

@@ -78,6 +78,8 @@ type Decide = (call: VirtualCall, step: Step | undefined, model: Model) => Decis
 const FIGURES: FakeFigures[] = [
   {},
   { waiting: 20, agentsOnDuty: 3, agentsReady: 0, longestWaitMs: 900_000, estimatedWaitMs: 1_200_000 },
+  // Nothing is known to tell the wait by.
+  { waiting: 20, agentsOnDuty: 3, agentsReady: 0, longestWaitMs: 900_000 },
   { waiting: 0, agentsOnDuty: 0, agentsReady: 0 },
   'failed',
 ];

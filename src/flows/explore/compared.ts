@@ -5,6 +5,8 @@ import { familyOf } from './family.ts';
 
 /** Values of one variable that are tried. */
 export const MOST_VALUES = 8;
+const EXAMPLE = '5550100';
+const MOST_NUMBERS = 6;
 /** Whole numbers up to here may count something, and are told apart. */
 const COUNTED = 20;
 
@@ -27,6 +29,8 @@ const GIVEN = new RegExp(`\\b(${NAME}):\\s*"?(?:\\{\\{\\s*)?(${NAME})\\b`, 'g');
 export class Compared {
   /** Whether the language of a call may decide where it goes. */
   readonly byLanguage: boolean;
+  /** Numbers of callers that lead different ways. */
+  readonly numbers: readonly string[];
   readonly #isKnown: boolean;
   readonly #values = new Map<string, FlowValue[]>();
   readonly #exact = new Set<string>();
@@ -38,6 +42,7 @@ export class Compared {
     const text = sources.join('\n');
     this.#isKnown = text !== '';
     this.byLanguage = !this.#isKnown || /call\.language\s*[=!]=|switch:\s*"?call\.language/.test(text);
+    this.numbers = numbersIn(text);
     const family = familyOf(flow);
     const names = new Set(family.flatMap((one) => [...one.names.keys(), ...one.results.keys()]));
     for (const [, one = '', other = ''] of text.matchAll(GIVEN))
@@ -57,6 +62,17 @@ export class Compared {
         for (const { name } of step.reads) for (const value of cases) this.#add(name, value);
       }
     }
+  }
+
+  /** Whether something may still decide where a call goes; without texts, everything may. */
+  matters(name: string, live: ReadonlySet<string>): boolean {
+    return !this.#isKnown || live.has(name);
+  }
+
+  /** What tells moments of a call apart: where they are beside the seconds that the flow compares with. */
+  timeClass(seconds: number): number[] {
+    const known = this.#isKnown ? this.#known('seconds').filter((one) => typeof one === 'number') : [];
+    return known.map((one) => Math.sign(seconds - one));
   }
 
   /** What a variable may be given, first what it is likely to be. */
@@ -106,6 +122,17 @@ export class Compared {
     for (let up = this.#same.get(root); up !== undefined; up = this.#same.get(root)) root = up;
     return root;
   }
+}
+
+/** Numbers that begin with what a flow looks for, and those it compares with. */
+function numbersIn(text: string): string[] {
+  const begins = [...text.matchAll(/caller\.number\.startsWith\(\\?['"]([+\d]{1,15})\\?['"]\)/g)].map(
+    ([, begin = '']) => begin + EXAMPLE,
+  );
+  const whole = [...text.matchAll(/caller\.number\s*==\s*\\?['"]([+\d]{1,20})\\?['"]/g)].map(
+    ([, number = '']) => number,
+  );
+  return [...new Set([...begins, ...whole])].slice(0, MOST_NUMBERS);
 }
 
 function usual(type: ExpressionType): FlowValue[] {

@@ -1,3 +1,4 @@
+import type { Coverage } from '../cover/coverage.ts';
 import type { Flow } from '../language/flow.ts';
 import { withParams } from '../test/run-case.ts';
 import { beginningsOf } from './beginnings.ts';
@@ -22,12 +23,14 @@ export interface Explored {
   ends: Record<string, number>;
   /** Whether there was more than depth and number of states allowed. */
   isCut: boolean;
+  /** Steps, exits and handlers that no call went through: `step`, `step:exit`, `flow/step:exit` inside, `on.hangup`. */
+  unwalked: string[];
   findings: Finding[];
   unproved: string[];
 }
 
 export const USUAL_DEPTH = 100;
-export const USUAL_MAX_STATES = 20_000;
+export const USUAL_MAX_STATES = 30_000;
 
 /** Walks a flow with a model caller, and says what is wrong. The same flow, options and seed give the same answer. */
 export function explore(given: Flow, options: ExploreOptions): Explored {
@@ -44,6 +47,17 @@ export function explore(given: Flow, options: ExploreOptions): Explored {
     choices: walked.choices,
     ends: Object.fromEntries(Object.entries(ends).sort(([a], [b]) => (a < b ? -1 : 1))),
     isCut: walked.isCut,
+    unwalked: unwalkedIn(walked.coverage, flow.name),
     ...findingsIn(flow, walked, secondsToPerson),
   };
+}
+
+function unwalkedIn(coverage: Coverage, home: string): string[] {
+  return coverage.report().flatMap(({ flow, items }) =>
+    items.flatMap(({ step, exit, hits }) => {
+      if (hits > 0) return [];
+      const name = [step, exit].filter((part) => part !== undefined && part !== '').join(':');
+      return [flow === home ? name : `${flow}/${name}`];
+    }),
+  );
 }

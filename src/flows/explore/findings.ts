@@ -120,6 +120,9 @@ function wrongEnd(node: Node, flow: Flow): Suspect[] {
     const text = `The call ends with ${endReason}${why}`;
     return [suspectAt(node, flow, { kind: 'error', place, text, expected: { notEnded: BAD_ENDS } })];
   }
+  // Whoever calls a flow says something before or after it.
+  const last = happenings.findLast((one) => one.what === 'left');
+  if (last?.what === 'left' && last.exit === 'return') return [];
   if (!answered || callerGone || happenings.some(isHeard)) return [];
   const text = 'The call is answered and ends without a word';
   return [suspectAt(node, flow, { kind: 'unsaid', place: node.place, text, expected: { speaks: true } })];

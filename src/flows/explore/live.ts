@@ -1,6 +1,16 @@
 import type { Flow, Step } from '../language/flow.ts';
+import { familyOf } from './family.ts';
 
-/** Of each flow, the variables that may still be read when a call is in a step, by step; and after it has called another flow. */
+/** What an `hours` step and a `distribute` step go by, as if they were variables. */
+export const THE_HOUR = '$hour';
+export const CHANCE = '$chance';
+/** The number of the caller, where it decides; elsewhere it is only told. */
+export const WHO_CALLS = '$caller';
+
+/**
+ * Of each flow, what may still be read when a call is in a step, by step, and after it has called another flow: variables, and what
+ * belongs to the call, such as `caller.number`.
+ */
 export interface Live {
   in: ReadonlyMap<string, ReadonlySet<string>>;
   after: ReadonlyMap<string, ReadonlySet<string>>;
@@ -28,13 +38,32 @@ function compute(flow: Flow): Live {
       const left = new Set(
         waysOut(step, flow).flatMap(({ to, given }) => [...(into.get(to) ?? [])].filter((name) => !given.has(name))),
       );
-      const entered = new Set([...step.reads.map(({ name }) => name), ...left]);
+      const entered = new Set([...readsOf(step, flow), ...left]);
       changed ||= entered.size !== into.get(step.name)?.size || left.size !== after.get(step.name)?.size;
       into.set(step.name, entered);
       after.set(step.name, left);
     }
   }
   return { in: into, after };
+}
+
+function readsOf(step: Step, flow: Flow): string[] {
+  const called = step.traits.calls && flow.flows[step.traits.calls.flow];
+  return [...ownReads(step), ...(called ? globalsOf(called) : [])];
+}
+
+function ownReads({ reads, verb }: Step): string[] {
+  const names = reads.map(({ name }) => name);
+  if (verb === 'hours') names.push(THE_HOUR);
+  if (verb === 'distribute') names.push(CHANCE);
+  if ((verb === 'if' || verb === 'switch') && names.includes('caller.number')) names.push(WHO_CALLS);
+  return names;
+}
+
+/** What a flow and those inside of it read that is not their own. */
+function globalsOf(flow: Flow): string[] {
+  const steps = familyOf(flow).flatMap((one) => [...one.steps.values()]);
+  return [...new Set(steps.flatMap(ownReads))].filter((name) => name.includes('.') || name.startsWith('$'));
 }
 
 /** Where a step can lead, and what it has given other values on that way. */

@@ -1,3 +1,4 @@
+import { Coverage } from '../cover/coverage.ts';
 import type { Flow } from '../language/flow.ts';
 import type { FlowInit } from '../machine/types.ts';
 import type { Decidable } from '../run/decisions.ts';
@@ -8,6 +9,7 @@ import { progressOf } from '../steps/entry/asking.ts';
 import { type Done, fakeOf } from './case.ts';
 import { type Choice, carryOut, REACTION_MS } from './choice.ts';
 import { choicesOf, type Model } from './choices.ts';
+import { familyOf } from './family.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 export interface WalkOptions {
@@ -54,6 +56,8 @@ export interface Walked {
   choices: number;
   /** Whether there was more than depth and number of states allowed. */
   isCut: boolean;
+  /** How often steps and exits were gone through, those that led to known states too. */
+  coverage: Coverage;
 }
 
 /** Everything is left open, so that each of its outcomes can be walked. */
@@ -75,12 +79,13 @@ class Walk {
   readonly #model: Model;
   readonly #options: WalkOptions;
   readonly #known = new Map<string, Node>();
-  readonly #walked: Walked = { nodes: [], crashes: [], choices: 0, isCut: false };
+  readonly #walked: Walked = { nodes: [], crashes: [], choices: 0, isCut: false, coverage: new Coverage() };
 
   constructor(flow: Flow, model: Model, options: WalkOptions) {
     this.#flow = flow;
     this.#model = model;
     this.#options = options;
+    for (const one of familyOf(flow)) this.#walked.coverage.add(one);
   }
 
   from(beginnings: readonly FlowInit[]): Walked {
@@ -130,6 +135,7 @@ class Walk {
 
   #reached(call: VirtualCall, way: Pick<Node, 'init' | 'before' | 'done' | 'depth'>): Node | undefined {
     const { state, happenings } = call;
+    this.#walked.coverage.count(happenings.slice(way.before?.happenings.length));
     const dawdled = way.before?.dawdled === true || isDawdling(call);
     const fingerprint = fingerprintOf(call, this.#model.compared, this.#lateness(call, dawdled));
     const known = this.#known.get(fingerprint);

@@ -121,6 +121,10 @@ describe('what an exploration finds', () => {
         '  one: { say: Hi., next: two }\n  two: { callback: { queue: s }, next: end, onError: end, onInvalid: three }\n  three: { set: { n: "{{ 1 / n }}" }, next: end }',
       ),
     ).toEqual(['error at three: one:next two:invalid three:error']);
+    const byNumber = `  one: { if: "caller.number.startsWith('+86')", then: two, else: three }
+  two: { set: { n: "{{ 1 / n }}" }, next: end }
+  three: { say: Hi., next: end }`;
+    expect(found(byNumber)).toEqual(['error at two: one:then two:error']);
     const byLanguage = `${HEAD.replace('vars', 'languages: [en, zh]\nvars')}  one: { say: { text: Hi., language: en }, next: two }\n  two: { if: "call.language == 'zh'", then: three, else: end }\n  three: { set: { n: "{{ 1 / n }}" }, next: end }\n${END}`;
     expect(exploreText(byLanguage).findings.map(({ place }) => place)).toEqual(['three']);
   });
@@ -137,6 +141,30 @@ describe('what an exploration finds', () => {
     expect(states).toBeLessThan(150);
     const { ends } = exploreText(`${HEAD}${steps}\n${END}`);
     expect(Object.keys(ends)).toEqual(['callerLeft', 'completed']);
+  });
+
+  it('[SI21] finds answers for what the flow does with them: values of several variables, and lists that are empty', () => {
+    const steps = `  one: { say: Hi., next: two }
+  two:
+    http: { get: crm/x }
+    save: { n: items.length, tier: { at: "items[0].tier", default: none } }
+    next: three
+    onError: end
+  three: { if: n == 0, then: broken, else: four }
+  four: { if: "tier == 'gold' && n > 0", then: worse, else: end }
+  broken: { set: { n: "{{ 1 / n }}" }, next: end }
+  worse: { set: { n: "{{ 1 / (n - n) }}" }, next: end }`;
+    expect(found(steps)).toEqual([
+      'error at broken: one:next two:next three:then broken:error',
+      'error at worse: one:next two:next three:else four:then worse:error',
+    ]);
+  });
+
+  it('[SI24] tells what no call went through', () => {
+    const steps = `  one: { say: Hi., next: two }
+  two: { if: n == 7, then: three, else: end }
+  three: { say: Never., next: end }`;
+    expect(exploreText(`${HEAD}${steps}\n${END}`).unwalked).toEqual(['two:then', 'three', 'three:next']);
   });
 
   it('[SI24] says when there is more', () => {
