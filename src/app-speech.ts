@@ -76,7 +76,6 @@ export async function openFlows({
   const rendering = new Rendering({
     voice,
     prompts,
-    clock,
     failed: (flow, what, err) => log.error({ flow, what, err }, 'prompt was not rendered'),
   });
   started.defer(() => rendering.close());

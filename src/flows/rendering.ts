@@ -1,23 +1,18 @@
-import type { Clock } from '../shared/time.ts';
 import { knownAudio } from './audio.ts';
 import type { Flow } from './language/flow.ts';
 import type { PromptStore, SpeechRequest, Voice } from './voice.ts';
 
-/** How long the start waits for what is rendered beside its first flow, in ms. */
-export const PATIENCE_MS = 3_000;
-
 interface Deps {
   voice: Voice;
   prompts: PromptStore;
-  clock: Clock;
   /** Something could not be rendered; it is tried again when a call needs it. */
   failed(flow: string, what: string, error: unknown): void;
 }
 
 /**
- * Renders what flows are known to play, so that no call waits for it. A site with many flows is ready before all is rendered: the
- * flow that answers first is done, and of the rest what can be had in a few seconds. What is left follows one by one, so that a call
- * which needs something that is not there yet gets it next.
+ * Renders what flows are known to play, so that no call waits for it. A site with many flows, or one that comes back while callers
+ * talk, is ready before all is rendered: the flow that answers first is done. The rest follows one by one, so that a call which needs
+ * something that is not there yet gets it next.
  */
 export class Rendering {
   readonly #deps: Deps;
@@ -54,7 +49,7 @@ export class Rendering {
     const first = ranked.filter(({ name }) => name === ranked[0]?.name);
     await Promise.all(first.map((flow) => this.prepare(flow)));
     for (const flow of ranked.slice(first.length)) this.#left.push(...this.#workOf(flow));
-    await this.#someOfTheRest();
+    void this.#goOn();
   }
 
   close(): void {
@@ -62,34 +57,16 @@ export class Rendering {
     this.#left.length = 0;
   }
 
-  /** Two at a time until the patience is over; what is left then goes on one at a time. */
-  async #someOfTheRest(): Promise<void> {
-    let isLate = false;
-    let cancel = (): void => undefined;
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#deps.clock.after(PATIENCE_MS, () => {
-        isLate = true;
-        resolve();
-      });
-    });
-    await Promise.race([late, Promise.all([this.#goOn(), this.#workOff(() => isLate)])]);
-    cancel();
-  }
-
-  /** Works off what is left, unless that is being done already. */
+  /** Works off what is left, one at a time, unless that is being done already. */
   #goOn(): Promise<void> {
-    this.#going ??= this.#workOff(() => false).finally(() => {
+    this.#going ??= this.#workOff().finally(() => {
       this.#going = undefined;
     });
     return this.#going;
   }
 
-  async #workOff(isEnough: () => boolean): Promise<void> {
-    while (!isEnough()) {
-      const work = this.#left.shift();
-      if (!work) return;
-      await work();
-    }
+  async #workOff(): Promise<void> {
+    for (let work = this.#left.shift(); work; work = this.#left.shift()) await work();
   }
 
   #workOf(flow: Flow): (() => Promise<unknown>)[] {
