@@ -88,7 +88,8 @@ function wildEdit(rng: Rng, data: Plain, steps: readonly string[]): FlowEdit {
   const roll = rng();
   if (rng() < 0.35) return structuralEdit(rng, data, steps, true);
   if (roll < 0.3) return { kind: 'setValue', path, value: similar(rng, valueAt(data, path), steps) };
-  if (roll < 0.5) return { kind: 'setValue', path, value: anyValue(rng, 0) };
+  if (roll < 0.4) return { kind: 'setValue', path, value: anyValue(rng, 0) };
+  if (roll < 0.5) return { kind: 'setValue', path, value: altered(rng, valueAt(data, path) as Plain) };
   if (roll < 0.7) return { kind: 'setValue', path: newPath(rng, data), value: anyValue(rng, 0) };
   if (roll < 0.95 || steps.length === 0) return { kind: 'removeKey', path };
   return exitEdit(rng, data, steps);
@@ -320,6 +321,23 @@ function similar(rng: Rng, old: unknown, steps: readonly string[]): Plain {
   if (steps.includes(old)) return pick(rng, steps);
   if (/^\d+(ms|s|m|h)$/.test(old)) return pick(rng, ['3s', '1m30s', '250ms', '10s']);
   return pick(rng, TEXTS);
+}
+
+/** The same with a few parts changed, taken away or added. */
+function altered(rng: Rng, old: Plain): Plain {
+  if (Array.isArray(old)) {
+    const items = old.flatMap((item: Plain): Plain[] =>
+      pick(rng, [[item], [item], [altered(rng, item)], [], [item, anyValue(rng, 1)]]),
+    );
+    return rng() < 0.3 ? [...items, anyValue(rng, 1)] : items;
+  }
+  if (!isMap(old)) return rng() < 0.5 ? old : anyValue(rng, 1);
+  const map: PlainMap = {};
+  for (const [key, value] of Object.entries(old)) {
+    if (rng() < 0.85) define(map, key, rng() < 0.7 ? value : altered(rng, value));
+  }
+  if (rng() < 0.3) define(map, pick(rng, KEYS), anyValue(rng, 1));
+  return map;
 }
 
 const KEYS = [

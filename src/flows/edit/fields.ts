@@ -2,18 +2,26 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Path, valueAt } from '../language/source.ts';
 import { insertEntry, removeEntry } from './entries.ts';
 import { type FlowText, Refused } from './flow-text.ts';
+import { insertItem } from './items.ts';
 import { entryOf, isMergedToo, locate, refuseRepeatedInside } from './locate.ts';
 import { predecessor } from './order.ts';
+import { changeParts } from './parts.ts';
 import type { Plain } from './print.ts';
 import type { Splice } from './splices.ts';
 import { replaceValue } from './values.ts';
 import { wrongKey } from './wishes.ts';
 
-/** Gives the field at `path` a value. A field that is not there is written, with the maps around it. */
+/** Gives the field at `path` a value. Of a map or list only what differs is written; a field that is not there, with the maps around it. */
 export function setValue(file: FlowText, path: Path, value: Plain): Splice[] {
   const spot = locate(file, path);
   if (spot.kind === 'entry') {
     if (isDeepStrictEqual(valueAt(file.value, path), value)) return [];
+    const parts = changeParts(file, spot.entry, path, value, (now, change) => {
+      if (change.kind === 'set') return setValue(now, change.path, change.value);
+      if (change.kind === 'remove') return removeKey(now, change.path);
+      return insertItem(now, change.path.slice(0, -1), Number(change.path.at(-1)), change.value);
+    });
+    if (parts) return parts;
     refuseRepeatedInside(file, spot.entry);
     return replaceValue(file, spot.entry, value);
   }

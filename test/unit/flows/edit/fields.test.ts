@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Edited, editFlow, editYaml, type FlowEdit } from '../../../../src/flows/edit/edit.ts';
-import { applySplices } from '../../../../src/flows/edit/splices.ts';
+import { applySplices, chained } from '../../../../src/flows/edit/splices.ts';
 
 const welcome = readFileSync(join(import.meta.dirname, '../../../../ivr-flows/welcome.yaml'), 'utf8');
 
@@ -167,6 +167,45 @@ describe('styles', () => {
     ],
   ])('[FE4] %s', (_, source, edit, wanted) => {
     expect(yamlEdits(source, edit)).toEqual(wanted);
+  });
+});
+
+describe('a map or list by another', () => {
+  const source = `a: # one
+  b: "x" # two
+  # three
+  c: [1, 2, 3] # four
+  d: { e: 1, f: 2 }
+  g: gone # five
+`;
+  it('[FE4] changes only the parts that differ', () => {
+    const value = { b: 'y', c: [1, 5, 2, 3], d: { e: 1, f: 3 }, h: 'new' };
+    const edited = editYaml(source, set(['a'], value));
+    expect(edited.ok && edited.source).toBe(`a: # one
+  b: "y" # two
+  # three
+  c: [1, 5, 2, 3] # four
+  d: { e: 1, f: 3 }
+  h: new
+`);
+    expect(edited.ok && applySplices(edited.source, edited.undo)).toBe(source);
+  });
+
+  it('[FE4] is written anew where nothing is left of it', () => {
+    expect(yamlEdits(source, set(['a', 'd'], { x: 1 }))).toEqual(['-  d: { e: 1, f: 2 }', '+  d: { x: 1 }']);
+    expect(yamlEdits(source, set(['a', 'c'], []))).toEqual(['-  c: [1, 2, 3] # four', '+  c: [] # four']);
+  });
+
+  it.each([
+    [[[0, 1, 'x']], [[1, 2, 'y']], 'xycd'],
+    [[[1, 3, '']], [[1, 1, '-']], 'a-d'],
+    [[[4, 4, 'ef']], [[3, 5, '']], 'abcf'],
+    [[[2, 2, 'xy']], [[1, 3, 'z']], 'azycd'],
+    [[], [[0, 4, '']], ''],
+  ] as const)('[FE2] splices that follow one another become one list: %j, then %j', (first, second, wanted) => {
+    const listed = (list: readonly (readonly [number, number, string])[]) =>
+      list.map(([offset, end, text]) => ({ offset, end, text }));
+    expect(applySplices('abcd', chained(4, listed(first), listed(second)))).toBe(wanted);
   });
 });
 
