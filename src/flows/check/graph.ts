@@ -116,3 +116,8 @@ function placeOfExit(step: Step, exit: string, to: string | null): Pick<Place, '
 export function takesTime({ traits }: Step, exit: string): boolean {
   return traits.lasts(exit, (sounds): Stretch => ({ leastMs: 0, mostMs: sounds.length })).mostMs > 0;
 }
+
+/** Whether a step takes time on any of its exits. */
+export function lasts(step: Step): boolean {
+  return Object.keys(step.exits).some((exit) => takesTime(step, exit));
+}

@@ -2,7 +2,7 @@ import { ExpressionFailure } from '../language/condition.ts';
 import type { Flow, Step } from '../language/flow.ts';
 import { freshState } from '../machine/engine.ts';
 import { StepView } from '../machine/view.ts';
-import { takesTime, type Way } from './graph.ts';
+import { lasts, type Way } from './graph.ts';
 
 /** Expressions read the time of the call by this name. */
 const TIME = 'call.seconds';
@@ -35,10 +35,6 @@ export function countedIn(circle: readonly Step[], passes: boolean): Set<string>
     for (const { name } of writes) counted.add(name);
   }
   return counted;
-}
-
-function lasts(step: Step): boolean {
-  return Object.keys(step.exits).some((exit) => takesTime(step, exit));
 }
 
 /** Where a condition leads that hangs on the time alone, once much of it has passed; undefined for every other step. */

@@ -1,6 +1,6 @@
 import type { Flow, Named, Step } from '../../language/flow.ts';
 import type { Told } from '../finding.ts';
-import { type FlowGraph, stepNamed, takesTime } from '../graph.ts';
+import { type FlowGraph, lasts, stepNamed } from '../graph.ts';
 import { onTheWay, type Visited } from '../trail.ts';
 
 /** `variable.unset`: what is collected on one way only is read on another. Variables with a first value always have one. */
@@ -137,5 +137,5 @@ function waysFrom(
 
 /** Whether the caller can leave during the step. */
 function waits(step: Step): boolean {
-  return step.traits.calls !== undefined || Object.keys(step.exits).some((exit) => takesTime(step, exit));
+  return step.traits.calls !== undefined || lasts(step);
 }
