@@ -18,12 +18,17 @@ import type { FlowsFace } from './flow-handlers.ts';
 /** What one request may cost: while it is answered, the app answers nobody else. */
 const MOST_EVENTS = 5_000;
 
+/** Fakes are read as a test file is, which takes longer than reading JSON. */
+const MOST_FAKE_CHARACTERS = 64 * 1024;
+
 type Simulated = Pick<FlowsFace, 'library' | 'live' | 'store'>;
 
 /** Makes up the call of a request. Rejects with a `ParleyError` when there is no flow to run, or the settings are wrong. */
 export async function simulateCall(flows: Simulated, name: string, body: SimulateBody): Promise<SimulatedCall> {
   const flow = await flowFor(flows, name, body);
   if (flow.params.size > 0) throw refused(`${name} has parameters, so no call begins in it`);
+  if (JSON.stringify(body.fake ?? {}).length > MOST_FAKE_CHARACTERS)
+    throw new ParleyError('request.tooLarge', {}, { text: 'The fakes are longer than 64 KiB' });
   const begun = beginningOf(flow.name, wishOf(body));
   if (!begun.ok) throw wrong('request.invalid', 'The request is not valid', begun.errors);
   const { init, fakes } = begun.beginning;

@@ -177,6 +177,8 @@ it('[SI13] is for supervisors and admins, and refuses in words what it cannot ma
     [],
   ])
     expect(await simulate(body), JSON.stringify(body)).toMatchObject({ status: 400, code: 'request.invalid' });
+  const fake = { http: { crm: { body: 'x'.repeat(70_000) } } };
+  expect(await simulate({ fake })).toMatchObject({ status: 413, code: 'request.tooLarge' });
   expect(await simulate({ source: 'x'.repeat(600_000) })).toMatchObject({ status: 413, code: 'request.tooLarge' });
   expect(await simulate({ source: `${SHOP}# ${'x'.repeat(100_000)}\n` })).toMatchObject({ status: 200 });
 });
