@@ -22,20 +22,24 @@ const REASON = 'program restarted';
 
 /**
  * Ends the calls that an earlier run of the app left behind, and their records: their people are told, what the media program
- * still holds for them is given back, and their recordings are closed. Never rejects.
+ * still holds for them is given back, and their recordings are closed. So is what it holds for calls of which the earlier run had not
+ * written a word yet; `inventory` is from before the first call of this run. Never rejects.
  */
 export async function finishLeftBehind(
   deps: LeftBehindDeps,
   unfinished: readonly Unfinished[],
   inventory: Inventory,
 ): Promise<void> {
-  await Promise.all(
-    unfinished.map((call) =>
+  const known = new Set<string | undefined>(unfinished.map(({ callId }) => callId));
+  const unknown = partOf(inventory, ({ callId, kind }) => kind !== 'webrtc' && !known.has(callId));
+  await Promise.all([
+    giveBack(deps, unknown),
+    ...unfinished.map((call) =>
       finishOne(deps, call, inventory).catch((error: unknown) => {
         deps.log.error({ callId: call.callId, err: error }, 'a call of an earlier run could not be finished');
       }),
     ),
-  );
+  ]);
 }
 
 async function finishOne(deps: LeftBehindDeps, call: Unfinished, inventory: Inventory): Promise<void> {
@@ -44,7 +48,10 @@ async function finishOne(deps: LeftBehindDeps, call: Unfinished, inventory: Inve
   const told = await Promise.all(
     legs.map(async ({ dialogId }) => dialogId === undefined || (await deps.hangUp(dialogId, REASON))),
   );
-  await giveBack(deps, callId, inventory);
+  await giveBack(
+    deps,
+    partOf(inventory, (one) => one.callId === callId),
+  );
   if (told.includes(false)) journal.write({ type: 'noted', callId, at: clock.now(), what: 'far end was not told' });
   for (const { legId } of legs) journal.write({ type: 'legEnded', callId, at: clock.now(), legId, reason: REASON });
   const outcome = (await deps.hadTalk(callId)) ? 'answered' : 'failed';
@@ -52,14 +59,24 @@ async function finishOne(deps: LeftBehindDeps, call: Unfinished, inventory: Inve
   log.warn({ callId }, 'call of an earlier run ended');
 }
 
-async function giveBack({ media, log }: LeftBehindDeps, callId: string, inventory: Inventory): Promise<void> {
-  const ofCall = (one: { callId?: string }): boolean => one.callId === callId;
+function partOf(
+  { endpoints, bridges, recordings }: Inventory,
+  isMeant: (one: { callId?: string; kind?: string }) => boolean,
+): Inventory {
+  return {
+    endpoints: endpoints.filter(isMeant),
+    bridges: bridges.filter(isMeant),
+    recordings: recordings.filter(isMeant),
+  };
+}
+
+async function giveBack({ media, log }: LeftBehindDeps, { endpoints, bridges, recordings }: Inventory): Promise<void> {
   const orders = [
-    ...inventory.recordings.filter(ofCall).map(({ recordingId }) => media.order({ order: 'record.stop', recordingId })),
-    ...inventory.bridges.filter(ofCall).map(({ bridgeId }) => media.order({ order: 'bridge.close', bridgeId })),
-    ...inventory.endpoints.filter(ofCall).map(({ endpointId }) => media.order({ order: 'endpoint.close', endpointId })),
+    ...recordings.map(({ recordingId }) => media.order({ order: 'record.stop', recordingId })),
+    ...bridges.map(({ bridgeId }) => media.order({ order: 'bridge.close', bridgeId })),
+    ...endpoints.map(({ endpointId }) => media.order({ order: 'endpoint.close', endpointId })),
   ];
   for (const outcome of await Promise.allSettled(orders)) {
-    if (outcome.status === 'rejected') log.warn({ callId, error: String(outcome.reason) }, 'not given back');
+    if (outcome.status === 'rejected') log.warn({ error: String(outcome.reason) }, 'not given back');
   }
 }

@@ -273,6 +273,15 @@ export function phoneLineContract(name: string, open: (env: Record<string, strin
       }),
     );
 
+    it('[C50] does not hear an app for ever that was killed in the moment of its answer', { timeout: 90_000 }, () =>
+      withPhone(async (phone) => {
+        await phone.dial('7002');
+        await killApp();
+        const packets = (): number => phone.rtp.heard.splice(0).length;
+        await expect.poll(packets, { interval: 500, timeout: 20_000 }).toBe(0);
+      }),
+    );
+
     it(
       '[C15] has no call any more when the SIP server dies, and is answered by the next one',
       { timeout: 90_000 },

@@ -9,12 +9,13 @@ import { ManualClock } from '../../support/manual-clock.ts';
 const INVENTORY: Inventory = {
   endpoints: [
     { endpointId: 'leg-1', kind: 'rtp', callId: 'call-1' },
-    { endpointId: 'leg-new', kind: 'rtp', callId: 'call-new' },
+    { endpointId: 'leg-unwritten', kind: 'rtp', callId: 'call-unwritten' },
+    { endpointId: 'leg-of-nothing', kind: 'rtp' },
     { endpointId: 'desk.user-amy.leg-2', kind: 'webrtc' },
   ],
   bridges: [
     { bridgeId: 'bridge-1', callId: 'call-1', hears: {} },
-    { bridgeId: 'bridge-new', callId: 'call-new', hears: {} },
+    { bridgeId: 'bridge-unwritten', callId: 'call-unwritten', hears: {} },
   ],
   recordings: [{ recordingId: 'rec-1', callId: 'call-1', file: 'a.wav', state: 'running' }],
 };
@@ -55,13 +56,27 @@ async function finish(options: { told?: boolean; talked?: boolean; refuses?: boo
 test('[C50] a call of an earlier run is hung up, given back and ended in its record', async () => {
   const { media, facts, hungUp } = await finish();
   expect(hungUp).toEqual(['dialog-1']);
-  expect(media.orders).toEqual([
+  const ofCall = media.orders.filter((order) => JSON.stringify(order).includes('-1"'));
+  expect(ofCall).toEqual([
     { order: 'record.stop', recordingId: 'rec-1' },
     { order: 'bridge.close', bridgeId: 'bridge-1' },
     { order: 'endpoint.close', endpointId: 'leg-1' },
   ]);
   expect(facts.map(({ type }) => type)).toEqual(['legEnded', 'legEnded', 'callEnded']);
   expect(facts.at(-1)).toMatchObject({ outcome: 'answered', endedBy: 'system', reason: 'program restarted' });
+});
+
+test('[C50] what media holds for a call that no record knows is given back; the audio of desks stays', async () => {
+  const { media, facts } = await finish();
+  expect(media.orders).toHaveLength(6);
+  expect(media.orders).toEqual(
+    expect.arrayContaining([
+      { order: 'bridge.close', bridgeId: 'bridge-unwritten' },
+      { order: 'endpoint.close', endpointId: 'leg-unwritten' },
+      { order: 'endpoint.close', endpointId: 'leg-of-nothing' },
+    ]),
+  );
+  expect(facts.every(({ callId }) => callId === 'call-1')).toBe(true);
 });
 
 test('[C50] a caller who never talked did not get through, and a far end that was not told is written down', async () => {
