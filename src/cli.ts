@@ -26,7 +26,7 @@ import { addUser, listUsers, setUserPassword, setUserSkills } from './users/acco
 const USAGE = `parley start                                 the whole call centre
 parley sip --host H --port P --admin-port A  the embedded SIP server alone (secret in PARLEY_SIP_SECRET)
 parley media --admin-port A                  the media program alone (secret in PARLEY_MEDIA_SECRET)
-parley flow check [FOLDER] [--strict] [--format text|json|sarif] [--sip-config DIR] [--environment] | --rules
+parley flow check [FOLDER|FILE] [--strict] [--format text|json|sarif] [--sip-config DIR] [--environment] | --rules
 parley flow test [FOLDER|FILE] [--coverage]  the tests beside the flows, without a phone
 parley flow simulate FILE|NAME [--script -]  a call in the terminal: read what the caller hears, type what they do
 parley flow explore [FOLDER|FILE|NAME] [--seconds-to-person N] [--write DIR]    every way through a flow, and what goes wrong there

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFlowFolder } from '../adapters/files/flow-folder.ts';
 import { readOwnSettings } from '../config/config.ts';
@@ -9,15 +9,16 @@ import { sarifOf } from '../flows/check/sarif.ts';
 import { promptLengths } from './prompt-lengths.ts';
 import { queueMistakes, readSiteConfig } from './site-config.ts';
 
-const FORMATS: Record<string, (report: CheckReport, folder: string) => string> = {
-  text: ({ findings, people }, folder) =>
-    [...findings.map(printFinding), `${folder}: ${summary(findings)}`, ...people.map(printPersonTime)].join('\n'),
+/** `given` is what was asked for: the folder, or a file of it. */
+const FORMATS: Record<string, (report: CheckReport, folder: string, given: string) => string> = {
+  text: ({ findings, people }, _, given) =>
+    [...findings.map(printFinding), `${given}: ${summary(findings)}`, ...people.map(printPersonTime)].join('\n'),
   json: (report) => JSON.stringify(report, undefined, 2),
   sarif: ({ findings }, folder) => JSON.stringify(sarifOf(findings, folder), undefined, 2),
 };
 
 /**
- * `parley flow check [FOLDER] [--sip-config DIR] [--environment] [--format text|json|sarif] [--strict]`, or `--rules` for the rules
+ * `parley flow check [FOLDER | FILE] [--sip-config DIR] [--environment] [--format text|json|sarif] [--strict]`, or `--rules` for the rules
  * themselves. Status 0: no errors, and with --strict no warnings; 1: some; 2: the words of the command make no sense.
  */
 export async function checkCommand(args: string[]): Promise<number> {
@@ -36,12 +37,16 @@ export async function checkCommand(args: string[]): Promise<number> {
     for (const { name, severity, text } of allRules()) console.log(`${name.padEnd(20)}${severity.padEnd(9)}${text}`);
     return 0;
   }
-  const [folder = readOwnSettings().PARLEY_FLOWS_DIR, ...others] = positionals;
-  if (others.length > 0) throw new Error('say one folder');
+  const [given = readOwnSettings().PARLEY_FLOWS_DIR, ...others] = positionals;
+  if (others.length > 0) throw new Error('say one folder, or one file of it');
+  const isFile = /\.ya?ml$/.test(given);
+  const folder = isFile ? dirname(given) : given;
+  if (isFile) await access(given);
   const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined;
   if (!print) throw new Error(`--format is one of ${Object.keys(FORMATS).join(', ')}`);
-  const report = await checkFolder(folder, values);
-  console.log(print(report, folder));
+  const whole = await checkFolder(folder, values);
+  const report = isFile ? reportOn(whole, basename(given)) : whole;
+  console.log(print(report, folder, given));
   const failing = values.strict ? report.findings : report.findings.filter(({ severity }) => severity === 'error');
   return failing.length === 0 ? 0 : 1;
 }
@@ -63,6 +68,12 @@ async function checkFolder(
     ...(looks && { environment: new Set(Object.keys(process.env)) }),
   };
   return checkContents(contents, around, [...errors, ...(await queueMistakes(folder))]);
+}
+
+/** What the report says of one file. The others are checked with it, for what a flow does hangs on those it calls. */
+function reportOn({ findings, people }: CheckReport, file: string): CheckReport {
+  const isMeant = (one: { file: string }) => one.file === file;
+  return { findings: findings.filter(isMeant), people: people.filter(isMeant) };
 }
 
 function printPersonTime({ flow, numbers, seconds }: PersonTime): string {

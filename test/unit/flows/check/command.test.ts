@@ -84,6 +84,14 @@ it('[K3] bad words of the command end with 2', () => {
   expect(check('no-such-folder').status).toBe(2);
 });
 
+it('[K3] one file is checked within its folder, and only what is wrong with it is told', () => {
+  const good = check(join(broken, 'greet.yaml'));
+  expect(good.status).toBe(0);
+  expect(good.out).toContain('no mistakes');
+  expect(check(join(broken, 'main.yaml')).out).toContain('main.yaml:7:32 error loop.endless');
+  expect(check(join(broken, 'none.yaml')).status).toBe(2);
+});
+
 it('[K7] numbers are checked with the flows when they are given, and secrets when they are asked for', () => {
   const { status, out } = check(join(FLOW_FIXTURES, 'check/good-secure'), '--sip-config', 'sip-config');
   expect(status).toBe(1);
