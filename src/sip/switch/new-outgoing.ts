@@ -17,24 +17,9 @@ import type { Core } from './core.ts';
 import { tellLocalFailure } from './local-failure.ts';
 import { requestSent } from './meta.ts';
 import type { Outgoing } from './outgoing.ts';
+import { OWN_HEADERS } from './own-headers.ts';
 import { outgoingUser } from './peer-answers.ts';
 import { prepare } from './send-in-dialog.ts';
-
-/** What an App may not set in a request: ours to make. */
-const OURS = new Set([
-  'via',
-  'route',
-  'record-route',
-  'rseq',
-  'content-length',
-  'from',
-  'to',
-  'call-id',
-  'cseq',
-  'max-forwards',
-  'contact',
-  'content-type',
-]);
 
 /** These carry a Contact even when the App gives none. */
 const NEEDS_CONTACT = new Set(['INVITE', 'SUBSCRIBE']);
@@ -132,7 +117,7 @@ function compose(core: Core, app: AppConnection, order: AppRequest, hop: Hop, ty
   ];
   if (contact !== undefined || NEEDS_CONTACT.has(method)) headers.push(header('Contact', localContact));
   for (const line of text.headers) {
-    if (OURS.has(line.key)) continue;
+    if (OWN_HEADERS.has(line.key)) continue;
     headers.push(line.key === 'p-asserted-identity' ? header(line.name, fillLocalhost(line.value, hostPort)) : line);
   }
   if (type !== undefined && text.body.length > 0) headers.push(header('Content-Type', type));

@@ -1,40 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { expect, it } from 'vitest';
 import { openSpeech } from '../../../src/adapters/espeak/speech.ts';
 import type { CallRecord } from '../../../src/protocol/http.ts';
-import { startBrowser, type TestBrowser } from '../../support/browser.ts';
 import { pageHears, pageHearsNothing } from '../../support/browser-ear.ts';
+import { AGENT_HZ, browserSite } from '../../support/browser-site.ts';
 import { asUser, newestRecord, openDesk, press } from '../../support/desk-page.ts';
 import { describeWith } from '../../support/peers.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
-import { type Site, startSite } from '../../support/site.ts';
-import { amplitudeOf, fromLaw, isOnlyTone, loudness, toneWav } from '../../support/tones.ts';
+import type { Site } from '../../support/site.ts';
+import { amplitudeOf, fromLaw, isOnlyTone, loudness } from '../../support/tones.ts';
 import { likeness, readWav } from '../../support/wav-file.ts';
 
 const CALLER_HZ = 440;
-const AGENT_HZ = 1_000;
 
 /** The whole path on real parts: SIP and RTP on sockets, mediasoup, Chromium, espeak-ng, ffmpeg, SQLite. */
 describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'the first call', () => {
-  let site: Site;
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    [site, browser] = await Promise.all([
-      startSite(),
-      startBrowser({ microphoneWav: toneWav(AGENT_HZ, 2_000, 48_000) }),
-    ]);
-  }, 180_000);
-  beforeEach(() => {
-    onTestFailed(() => console.log(site.output()));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
+  const run = browserSite();
 
   it('goes from the greeting over the menu to an agent and into the record', { timeout: 120_000 }, async () => {
+    const { site, browser } = run;
     const desk = await openDesk(browser.context, site);
     const phone = await SipPhone.open(site.sipPort);
     await phone.dial('1000');

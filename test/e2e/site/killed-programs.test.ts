@@ -1,37 +1,22 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
-import { startBrowser, type TestBrowser } from '../../support/browser.ts';
+import { expect, it } from 'vitest';
 import { pageHears } from '../../support/browser-ear.ts';
+import { AGENT_HZ, browserSite } from '../../support/browser-site.ts';
 import { newestRecord, openDesk, press } from '../../support/desk-page.ts';
 import { describeWith } from '../../support/peers.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
-import { type Site, startSite } from '../../support/site.ts';
-import { isOnlyTone, loudness, toneWav } from '../../support/tones.ts';
+import type { Site } from '../../support/site.ts';
+import { isOnlyTone, loudness } from '../../support/tones.ts';
 
 const CALLER_HZ = 440;
-const AGENT_HZ = 1_000;
 const SAMPLES_PER_MS = 8;
 
 describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'a program is killed during a talk', () => {
-  let site: Site;
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    [site, browser] = await Promise.all([
-      startSite(),
-      startBrowser({ microphoneWav: toneWav(AGENT_HZ, 2_000, 48_000) }),
-    ]);
-  }, 180_000);
-  beforeEach(() => {
-    onTestFailed(() => console.log(site.output()));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
+  const run = browserSite();
 
   it('the app: the two go on hearing each other while it restarts, and the record is complete', {
     timeout: 120_000,
   }, async () => {
+    const { site, browser } = run;
     const desk = await openDesk(browser.context, site);
     const phone = await SipPhone.open(site.sipPort);
     await phone.dial('1000');
@@ -74,6 +59,7 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'a program is killed
   it('the media program: the call ends, the record says so, and the next call is heard', {
     timeout: 120_000,
   }, async () => {
+    const { site } = run;
     const phone = await SipPhone.open(site.sipPort);
     await phone.dial('1000');
     await phone.rtp.until(() => loudness(phone.rtp.audio().slice(-1_600)) > 200);
@@ -92,6 +78,7 @@ describeWith(['chromium', 'worker', 'espeak-ng', 'ffmpeg'], 'a program is killed
   });
 
   it('the SIP server: it comes back, and the next call is answered', { timeout: 60_000 }, async () => {
+    const { site } = run;
     process.kill(site.pid('sip'), 'SIGKILL');
     await expect.poll(async () => (await fetch(`${site.httpUrl}/readyz`)).status, { timeout: 30_000 }).toBe(200);
     await expect.poll(async () => answers(site), { timeout: 40_000 }).toBe(true);
