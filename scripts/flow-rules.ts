@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { checkContents } from '../src/flows/check/check.ts';
 import { allRules } from '../src/flows/check/finding.ts';
 
 const FIXTURES = join(import.meta.dirname, '../test/fixtures/flows');
@@ -32,21 +33,39 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** For each rule the shortest of the files that break it and no other one. */
+interface Example {
+  text: string;
+  /** The flow is broken by itself, without others around it. */
+  isWhole: boolean;
+}
+
+function isBetter(one: Example, other: Example): boolean {
+  return one.isWhole === other.isWhole ? one.text.length < other.text.length : one.isWhole;
+}
+
+/** For each rule the shortest of the files that break it and no other one; one that needs no other file goes first. */
 function examplesByRule(): Map<string, string> {
-  const examples = new Map<string, string>();
+  const examples = new Map<string, Example>();
   for (const file of filesIn(FIXTURES)) {
     const text = readFileSync(file, 'utf8');
     const rules = [...new Set([...text.matchAll(EXPECTED)].map(([, rule = '']) => rule))];
     const [rule] = rules;
-    if (rule === undefined || rules.length > 1) continue;
     const flow = text.replaceAll(EXPECTED, '').trim();
-    if (flow === '' || rule === 'file.unreadable') continue;
-    const example = `\`\`\`yaml\n${flow}\n\`\`\``;
+    if (rule === undefined || rules.length > 1 || flow === '' || rule === 'file.unreadable') continue;
+    const told = toldOf(basename(file), flow, rule);
+    const example = { text: `\`\`\`yaml\n${flow}\n\`\`\`${told}`, isWhole: told !== '' };
     const known = examples.get(rule);
-    if (known === undefined || example.length < known.length) examples.set(rule, example);
+    if (!known || isBetter(example, known)) examples.set(rule, example);
   }
-  return examples;
+  return new Map([...examples].map(([rule, { text }]) => [rule, text]));
+}
+
+/** What the checker says of the flow, when it is one by itself. */
+function toldOf(file: string, text: string, rule: string): string {
+  const { findings } = checkContents({ flows: [{ file, text }], calendars: [], prompts: [], queues: undefined });
+  const told = findings.filter((finding) => finding.rule === rule);
+  if (told.length === 0 || told.length < findings.length) return '';
+  return `\n\n${told.map(({ line, column, text: sentence, hint }) => `Line ${line}, column ${column}: ${sentence}${hint === undefined ? '' : ` (${hint})`}`).join('\n\n')}`;
 }
 
 function filesIn(dir: string): string[] {

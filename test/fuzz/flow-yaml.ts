@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadCalendar } from '../../src/flows/calendars/calendar.ts';
 import { spokenHours } from '../../src/flows/calendars/spoken.ts';
 import { statusAt } from '../../src/flows/calendars/status.ts';
-import { checkContents } from '../../src/flows/check/check.ts';
+import { checkPaths } from '../../src/flows/check/check.ts';
 import type { FlowError } from '../../src/flows/language/errors.ts';
 import { loadFlow } from '../../src/flows/language/load.ts';
 import { STEPS } from '../../src/flows/steps/index.ts';
@@ -91,10 +91,13 @@ function tryCalendar(text: string, rng: Rng): void {
 
 function tryFlow(text: string, rng: Rng): void {
   const loaded = loadFlow(text, 'fuzz.yaml');
-  const contents = { flows: [{ file: 'fuzz.yaml', text }], calendars: [], prompts: [], queues: undefined };
-  checkErrors(checkContents(contents).findings, text, loaded.ok);
-  if (loaded.ok) runRandomly(loaded.flow, rng, 30);
-  else checkErrors(loaded.errors, text);
+  if (!loaded.ok) {
+    checkErrors(loaded.errors, text);
+    return;
+  }
+  const { flow } = loaded;
+  checkErrors(checkPaths({ flows: [{ file: flow.file, value: flow, errors: [] }] }), text, true);
+  runRandomly(flow, rng, 30);
 }
 
 function checkErrors(errors: readonly Pick<FlowError, 'line' | 'column'>[], text: string, isGood = false): void {
