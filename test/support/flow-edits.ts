@@ -323,6 +323,13 @@ function similar(rng: Rng, old: unknown, steps: readonly string[]): Plain {
   return pick(rng, TEXTS);
 }
 
+/** A map of anything, which is no flow. */
+export function anyData(rng: Rng): Plain {
+  const map: PlainMap = {};
+  for (let left = 3 + below(rng, 5); left > 0; left -= 1) define(map, pick(rng, KEYS), anyValue(rng, 0));
+  return map;
+}
+
 /** The same with a few parts changed, taken away or added. */
 function altered(rng: Rng, old: Plain): Plain {
   if (Array.isArray(old)) {
