@@ -111,7 +111,9 @@ function peopleIn(read: ReadFolder, numbers: readonly NumberEntry[] = [], prompt
   const insides = insidesOf(flows.values());
   const times = timesOf(insides, promptMs);
   const entries = new Set(entriesOf(flows, numbers).map(({ flow }) => flow));
-  return [...entries].map(({ name, file }) => {
+  // Of a flow with parameters that nobody calls, no call can begin.
+  const begun = [...entries].filter(({ params }) => params.size === 0);
+  return begun.map(({ name, file }) => {
     const inside = insides.get(name);
     const known = times.get(name);
     const time = inside && known && timeToPerson(inside.graph, known);

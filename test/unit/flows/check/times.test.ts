@@ -72,6 +72,11 @@ it('[K27] a flow without a person says so', () => {
   expect(peopleOf({ 'main.yaml': text })).toEqual([{ flow: 'main', file: 'main.yaml', numbers: [] }]);
 });
 
+it('[K27] no call begins in a flow with parameters', () => {
+  const text = 'flow: main\nversion: 1\nparams: { n: int }\nstart: one\nsteps:\n  one: { return: {} }\n';
+  expect(peopleOf({ 'main.yaml': text })).toEqual([]);
+});
+
 it('[K29] texts are estimated by their characters, recordings by their length where it is known', () => {
   const text = (language: string, words: string) =>
     seconds(`  one: { say: { text: "${words}", bargeIn: none }, next: talk }\n`, `languages: [${language}]\n`);
