@@ -178,6 +178,12 @@ describeWith('drachtio-server', 'what differs at a real drachtio-server', () => 
     expect((await phone.final()).status).toBe(603);
   });
 
+  it('[SD40] a session timer that cannot be read gets 400', () =>
+    withApp(async () => {
+      phone.invite('7002', { headers: ['Session-Expires: soon', 'Supported: timer'] });
+      expect((await phone.final()).status).toBe(400);
+    }));
+
   it('[SD38] with our configuration no message is written out, and no key that comes by INFO', async () => {
     await withApp(async () => {
       await phone.dial('7002');
