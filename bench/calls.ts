@@ -16,8 +16,9 @@ import { callWithSipp, capture } from './support/tools.ts';
  * answered, hears an 8 s prompt within which it sends one RFC 4733 digit, then a 4 s prompt, and is hung up: about 12 s and 600
  * packets each way, PCMU, the caller sending all the while. New calls come evenly, so that `calls` of them run at once. CPU is user and
  * system time of each program and its children from /proc, taken from before the first call to after the last, so starting and ending
- * calls is in it; sipp and the capture are not. The floor is what a bare loop of as many packets costs on this machine just
- * before. Pacing is read from a capture of the RTP that left the media program.
+ * calls is in it; sipp and the capture are not. Recordings are turned into Opus and MP3 when fewer calls run (rule
+ * R64), so hardly within the figures. The floor is what a bare loop of as many packets costs on this machine just before. Pacing is
+ * read from a capture of the RTP that left the media program.
  */
 const PROMPT_SECONDS = [8, 4];
 const CALL_SECONDS = 12;
