@@ -71,7 +71,8 @@ export async function startWholeApp(
       log,
     );
   let app = await start();
-  cpSync(join(dataDir, 'prompts'), prompts, { recursive: true });
+  // Texts are still being spoken: what is half made is gone in a moment.
+  cpSync(join(dataDir, 'prompts'), prompts, { recursive: true, filter: (file) => !file.endsWith('.half') });
   return {
     get app() {
       return app;
