@@ -13,7 +13,7 @@ const MOOD: Record<NonNullable<CallSummary['outcome']>, string> = {
 
 export function Outcome({ call }: { call: CallSummary }) {
   const { t } = useTexts();
-  if (call.outcome === undefined) return <span className="badge recording">{t.running}</span>;
+  if (call.outcome === undefined) return <span className="badge">{t.running}</span>;
   return <span className={`badge ${MOOD[call.outcome]}`}>{t.outcome[call.outcome]}</span>;
 }
 
