@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { EspeakVoice } from './adapters/espeak/voice.ts';
+import { openSpeech } from './adapters/espeak/speech.ts';
 import { openFlowFolder } from './adapters/files/flow-folder.ts';
-import { PromptCache } from './adapters/prompts/prompt-cache.ts';
-import { PromptFiles } from './adapters/prompts/prompt-files.ts';
 import type { MakeAudio } from './calls/caller-audio.ts';
 import { waitingMusic } from './calls/music.ts';
 import type { Settings } from './config/config.ts';
@@ -15,23 +13,22 @@ import { FlowLibrary } from './flows/library.ts';
 import { Rendering } from './flows/rendering.ts';
 import { LiveFlows } from './flows/versions/live-flows.ts';
 import type { FlowVersionStore } from './flows/versions/version-store.ts';
-import type { SpeechRequest } from './flows/voice.ts';
+import type { PromptStore, SpeechRequest, Voice } from './flows/voice.ts';
 import { PLACES_AHEAD, placeWords } from './queues/announcements.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Clock } from './shared/time.ts';
 
 /** Everything that callers hear and that is not a person. */
 export interface Speech {
-  voice: EspeakVoice;
-  prompts: PromptFiles;
+  voice: Voice;
+  prompts: PromptStore;
   makeAudio: MakeAudio;
   music: AudioItem[];
 }
 
 export async function prepareSpeech({ PARLEY_DATA_DIR, PARLEY_FLOWS_DIR }: Settings): Promise<Speech> {
-  const cache = new PromptCache(join(PARLEY_DATA_DIR, 'prompts'));
-  const voice = new EspeakVoice({ cache });
-  const prompts = new PromptFiles({ dir: join(PARLEY_FLOWS_DIR, 'prompts'), cache });
+  const promptsDir = join(PARLEY_FLOWS_DIR, 'prompts');
+  const { cache, voice, prompts } = openSpeech({ dataDir: PARLEY_DATA_DIR, promptsDir });
   const { hash } = await cache.put(waitingMusic());
   return {
     voice,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { AudioStore } from '../../recordings/recording-store.ts';
 import { ParleyError } from '../../shared/errors.ts';
+import { putWhole } from './put-whole.ts';
 
 /** Names of letters, digits and `_ . -`, none of which begins with a point, so there is no way up or out. */
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/;
@@ -48,22 +49,14 @@ async function insidePath(root: string, path: string): Promise<string | undefine
   }
 }
 
-/** Copies beside the goal, writes through to the disk and renames: the goal is there whole or not at all. */
+/** The goal is there whole or not at all. */
 async function putFile(goal: string, file: string): Promise<void> {
   await mkdir(dirname(goal), { recursive: true });
   const half = `${goal}.${randomBytes(4).toString('hex')}.part`;
-  try {
+  await putWhole(goal, half, async () => {
     await copyFile(file, half);
-    const handle = await open(half, 'r+');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(half, goal);
-  } finally {
-    await rm(half, { force: true });
-  }
+    return open(half, 'r+');
+  });
 }
 
 function absent(error: unknown): undefined {

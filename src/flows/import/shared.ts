@@ -1,5 +1,4 @@
 import { ParleyError } from '../../shared/errors.ts';
-import { compileDigitPattern } from '../language/digit-pattern.ts';
 
 /** JSON of somebody else's program: looked at with care. */
 export type Foreign = Record<string, unknown>;
@@ -79,9 +78,4 @@ export function refuse(text: string): never {
 /** A choice of a menu, or undefined when no menu has such a key. */
 export function choiceOf(value: string): string | undefined {
   return /^[0-9*#]{1,8}$/.test(value) ? value : undefined;
-}
-
-/** A pattern of digits of ours, or undefined. */
-export function patternOf(value: string): string | undefined {
-  return typeof compileDigitPattern(value) === 'string' ? undefined : value;
 }
